@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * act: the words of the closed lists.
+ */
+#include "ctl/core/act.h"
+
+#include <string.h>
+
+static const char *const act_names[ACT_COUNT] = {
+	[ACT_NONE] = "none",
+	[ACT_START] = "start",
+	[ACT_BAN] = "ban",
+	[ACT_UNBAN] = "unban",
+	[ACT_WOULD_BAN] = "would-ban",
+	[ACT_REFUSED] = "refused",
+	[ACT_PANIC] = "panic",
+	[ACT_RESUME] = "resume",
+	[ACT_RELOAD] = "reload",
+	[ACT_DRIFT] = "drift",
+	[ACT_REPAIR] = "repair",
+	[ACT_GAP] = "gap",
+	[ACT_POSITION] = "position",
+	[ACT_PROGRAM] = "program",
+	[ACT_CHECKPOINT] = "checkpoint",
+	[ACT_CHECKPOINTED] = "checkpointed",
+};
+
+static const char *const origin_names[ORIGIN_COUNT] = {
+	[ORIGIN_POLICY] = "policy",
+	[ORIGIN_PERSON] = "person",
+	[ORIGIN_SYSTEM] = "system",
+};
+
+static const char *const gate_names[GATE_COUNT] = {
+	[GATE_OPEN] = "open",		[GATE_SHUT] = "shut",
+	[GATE_PANIC_IN] = "panic-in",	[GATE_PANIC_OUT] = "panic-out",
+	[GATE_PANIC_ALL] = "panic-all",
+};
+
+const char *act_name(enum act_kind kind)
+{
+	return kind < ACT_COUNT ? act_names[kind] : "none";
+}
+
+enum act_kind act_by_name(const char *name)
+{
+	for (int i = ACT_NONE + 1; i < ACT_COUNT; i++) {
+		if (strcmp(act_names[i], name) == 0)
+			return (enum act_kind)i;
+	}
+	return ACT_NONE;
+}
+
+const char *origin_name(enum origin origin)
+{
+	return origin < ORIGIN_COUNT ? origin_names[origin] : "none";
+}
+
+const char *gate_name(enum gate gate)
+{
+	return gate < GATE_COUNT ? gate_names[gate] : "none";
+}
+
+enum gate gate_by_name(const char *name)
+{
+	for (int i = 0; i < GATE_COUNT; i++) {
+		if (strcmp(gate_names[i], name) == 0)
+			return (enum gate)i;
+	}
+	return GATE_COUNT;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CORE_ACT_H
+#define POSTERN_CORE_ACT_H
+
+/*
+ * act: something that postern did, or would have done: what is recorded.
+ *
+ * Acts in their order are the one truth about the bans: whoever reads them
+ * from the last checkpoint on knows what is banned, until when and why.
+ */
+#include <stdint.h>
+
+#include "ctl/core/event.h"
+#include "ctl/core/prefix.h"
+
+#define ACT_REASON_SIZE 128
+#define ACT_NAME_SIZE	32
+
+enum act_kind {
+	ACT_NONE,
+	ACT_START, /* postern-ctl began a life; later acts are of its boot */
+	ACT_BAN,   /* PREFIX is banned until UNTIL_NS; replaces an older ban */
+	ACT_UNBAN, /* lifted; family 0: all bans */
+	ACT_WOULD_BAN, /* the same, had the mode been enforce */
+	ACT_REFUSED,   /* a ban that the guard or the kernel did not take */
+	ACT_PANIC,     /* GATE says what is shut */
+	ACT_RESUME,
+	ACT_RELOAD,	/* a reload was asked for, or its outcome */
+	ACT_DRIFT,	/* somebody else changed our table; NAME, PID say who */
+	ACT_REPAIR,	/* the kernel is again what the table says */
+	ACT_GAP,	/* a feed lost sight of a part of its file */
+	ACT_POSITION,	/* a feed was read up to POSITION */
+	ACT_PROGRAM,	/* a program ended and was started again */
+	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */
+	ACT_CHECKPOINTED,
+	ACT_COUNT
+};
+
+enum origin {
+	ORIGIN_POLICY, /* decided by the rules */
+	ORIGIN_PERSON, /* asked for at the control socket */
+	ORIGIN_SYSTEM, /* postern's own housekeeping */
+	ORIGIN_COUNT
+};
+
+/* What of the mail services is shut, beside the bans. */
+enum gate {
+	GATE_OPEN,
+	GATE_SHUT, /* the bans are not in force yet: nothing to any server */
+	GATE_PANIC_IN,	/* sessions towards the servers */
+	GATE_PANIC_OUT, /* sessions that the servers begin */
+	GATE_PANIC_ALL,
+	GATE_COUNT
+};
+
+struct act {
+	uint64_t id;	  /* postern-ctl's number, acknowledged once on disk */
+	uint8_t kind;	  /* enum act_kind */
+	uint8_t origin;	  /* enum origin */
+	uint8_t mode;	  /* enum mode at the time */
+	uint8_t gate;	  /* enum gate */
+	uint8_t level;	  /* 1: first ban of this prefix, 2: second ... */
+	uint8_t sign;	  /* enum sign of the last event */
+	uint16_t hosts;	  /* distinct attacking hosts of a subnet */
+	uint64_t time_ns; /* UTC */
+	uint64_t monotonic_ns;
+	uint64_t boot; /* clock_boot() */
+
+	struct prefix prefix;
+	uint64_t until_ns; /* UTC; 0: without a term */
+	uint32_t term_s;   /* 0: without a term */
+	uint32_t points;
+
+	uint32_t uid;	    /* of the person's program; UINT32_MAX: nobody's */
+	uint32_t login_uid; /* as the person's program told it */
+	uint32_t pid;
+	char name[ACT_NAME_SIZE]; /* of a program, feed, or culprit */
+	char reason[ACT_REASON_SIZE];
+
+	/* Of the event that tipped the scales, where there was one. */
+	struct prefix source;
+	struct prefix target;
+	uint16_t target_port;
+	uint8_t proof;
+	uint16_t feed;
+	uint16_t stream;
+	struct position position;
+	uint64_t event_ns;
+	uint32_t gid;
+	uint32_t sid;
+	uint32_t rev;
+	int32_t error; /* errno of what was refused */
+	uint64_t config_id;
+};
+
+/* A ban or a former ban, as a checkpoint and the CLI see it. */
+struct ban_row {
+	struct prefix prefix;
+	uint64_t since_ns; /* UTC */
+	uint64_t until_ns; /* UTC; 0: without a term */
+	uint64_t left_ms;  /* 0: over, or without a term */
+	uint32_t term_s;
+	uint8_t level;
+	uint8_t origin;
+	uint8_t sign;
+	uint8_t active; /* 0: over, kept for its level */
+	uint16_t feed;
+	uint16_t hosts;
+	uint32_t sid;
+	uint32_t uid;
+	char reason[ACT_REASON_SIZE];
+};
+
+const char *act_name(enum act_kind kind); /* "ban" */
+enum act_kind act_by_name(const char *name);
+const char *origin_name(enum origin origin);
+const char *gate_name(enum gate gate);	  /* "panic-in" */
+enum gate gate_by_name(const char *name); /* GATE_COUNT: no such word */
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config: defaults and look-ups.  Reads no file and checks nothing.
+ */
+#include "ctl/core/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const mode_names[MODE_COUNT] = {
+	[MODE_OBSERVE] = "observe",
+	[MODE_ALARM] = "alarm",
+	[MODE_ENFORCE] = "enforce",
+};
+
+/*
+ * What each sign is worth before the file says anything, by severity.
+ *
+ * A detection is a hint, not a proof of guilt: a mistyped password is a 535
+ * as well, and a correspondent sends an attachment with a bad name.  So no
+ * single alert bans.  What an engine says of its own decoding, stream and
+ * protocol state fires on nearly every mail flow and is worth nothing.
+ */
+static const struct {
+	enum sign sign;
+	uint32_t points[CONFIG_SEVERITIES_MAX];
+} defaults[] = {
+	{ SIGN_IDS_ALERT, { 40, 25, 10, 5 } },
+	{ SIGN_IDS_ENGINE, { 0, 0, 0, 0 } },
+	{ SIGN_AUTH_FAILURE, { 20, 20, 20, 20 } },
+	{ SIGN_USER_PROBE, { 20, 20, 20, 20 } },
+	{ SIGN_RECIPIENT_HARVEST, { 20, 20, 20, 20 } },
+	{ SIGN_RELAY_ATTEMPT, { 25, 25, 25, 25 } },
+	{ SIGN_EARLY_TALK, { 20, 20, 20, 20 } },
+	{ SIGN_SMUGGLING, { 50, 50, 50, 50 } },
+	{ SIGN_PROTOCOL_ABUSE, { 20, 20, 20, 20 } },
+	{ SIGN_FLOOD, { 25, 25, 25, 25 } },
+	{ SIGN_DANGEROUS_ATTACHMENT, { 25, 25, 25, 25 } },
+	{ SIGN_MALWARE, { 50, 50, 50, 50 } },
+	{ SIGN_LISTED, { 100, 100, 100, 100 } },
+};
+
+const char *mode_name(enum mode mode)
+{
+	return mode < MODE_COUNT ? mode_names[mode] : "none";
+}
+
+static void policy_defaults(struct policy *policy)
+{
+	static const uint32_t terms_s[] = { 600, 3600, 86400, 7 * 86400,
+					    30 * 86400 };
+
+	policy->mode = MODE_ENFORCE;
+	policy->threshold = 100;
+	policy->window_s = 600;
+	memcpy(policy->terms_s, terms_s, sizeof(terms_s));
+	policy->term_count = sizeof(terms_s) / sizeof(terms_s[0]);
+	policy->forget_s = 7 * 86400;
+	for (size_t i = 0; i < SIGN_COUNT; i++)
+		policy->signs[i].mode = MODE_ENFORCE;
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		memcpy(policy->signs[defaults[i].sign].points,
+		       defaults[i].points, sizeof(defaults[i].points));
+	policy->subnet = (struct subnet_rule){
+		.lengths4 = { 24, 20, 16 },
+		.count4 = 3,
+		.lengths6 = { 64, 56, 48 },
+		.count6 = 3,
+		.hosts = 5,
+	};
+}
+
+struct config *config_new(void)
+{
+	struct config *config = calloc(1, sizeof(*config));
+
+	if (!config)
+		return NULL;
+	config->log_group = 25;
+	config->capacity = 2000000;
+	snprintf(config->state, sizeof(config->state), "/var/lib/postern");
+	policy_defaults(&config->policy);
+	config->guard = (struct guard_limits){
+		.widest4 = 8,
+		.widest6 = 40,
+		.longest_s = 90 * 86400,
+	};
+	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
+	snprintf(config->control.socket, sizeof(config->control.socket),
+		 "/run/postern/control.sock");
+	snprintf(config->control.group, sizeof(config->control.group),
+		 "postern");
+	return config;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	for (size_t i = 0; i < CONFIG_ZONES_MAX; i++)
+		prefixset_fini(&config->zones[i].networks);
+	prefixset_fini(&config->admin);
+	prefixset_fini(&config->never_ban);
+	free(config);
+}
+
+int config_find_zone(const struct config *config, const char *name)
+{
+	if (strcmp(name, CONFIG_ZONE_HOST_NAME) == 0)
+		return CONFIG_ZONE_HOST;
+	for (int i = 0; i < config->zone_count; i++) {
+		if (strcmp(config->zones[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+int config_find_server(const struct config *config, const char *name)
+{
+	for (int i = 0; i < config->server_count; i++) {
+		if (strcmp(config->servers[i].name, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+static bool is_listed(const struct prefix *list, uint8_t count,
+		      const struct prefix *p)
+{
+	for (uint8_t i = 0; i < count; i++) {
+		if (prefix_equal(&list[i], p))
+			return true;
+	}
+	return false;
+}
+
+int config_server_of(const struct config *config, const struct prefix *p)
+{
+	for (int i = 0; i < config->server_count; i++) {
+		const struct server *server = &config->servers[i];
+
+		if (is_listed(server->addresses, server->address_count, p) ||
+		    is_listed(server->publics, server->public_count, p))
+			return i;
+	}
+	return -1;
+}
+
+const char *config_zone_name(const struct config *config, uint8_t zone)
+{
+	if (zone == CONFIG_ZONE_HOST)
+		return CONFIG_ZONE_HOST_NAME;
+	return config->zones[zone].name;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CORE_CONFIG_H
+#define POSTERN_CORE_CONFIG_H
+
+/*
+ * config: the configuration, as data.
+ *
+ * posternd makes one from the file (conffile.h), checks what is only wrong
+ * together (warden/check.h), and hands each program its part of it (part.h).
+ * In a program only what its part holds is filled in.
+ *
+ * Lists are fixed arrays with a count where people write few of a thing, and
+ * a prefixset where a list may be long.
+ */
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/core/event.h"
+#include "ctl/core/prefix.h"
+#include "ctl/core/prefixset.h"
+
+#define CONFIG_NAME_SIZE      32 /* of a zone, server, feed ..., with NUL */
+#define CONFIG_PATH_SIZE      256
+#define CONFIG_ZONES_MAX      16
+#define CONFIG_INTERFACES_MAX 16
+#define CONFIG_SERVERS_MAX    64
+#define CONFIG_ADDRESSES_MAX  16
+#define CONFIG_DOMAINS_MAX    32
+#define CONFIG_DOMAIN_SIZE    254
+#define CONFIG_SERVICES_MAX   16
+#define CONFIG_PARTIES_MAX    16
+#define CONFIG_FEEDS_MAX      16
+#define CONFIG_SENSORS_MAX    16
+#define CONFIG_TERMS_MAX      8
+#define CONFIG_SEVERITIES_MAX 4
+#define CONFIG_SUBNETS_MAX    3
+
+/* The zone of the machine that postern runs on: no interfaces, always there. */
+#define CONFIG_ZONE_HOST_NAME "host"
+#define CONFIG_ZONE_HOST      0xffu
+
+/* The floor of every record's life, in days: 2.4.3 asks for three months. */
+#define CONFIG_KEEP_FLOOR_DAYS 92u
+
+struct zone {
+	char name[CONFIG_NAME_SIZE];
+	char interfaces[CONFIG_INTERFACES_MAX][IFNAMSIZ];
+	uint8_t interface_count;
+	struct prefixset
+		networks; /* whose addresses live there; may be empty */
+	bool outside;	  /* attackers come from here: bans apply here */
+	bool smtp_from_servers_only; /* port 25 out of here: servers only */
+	int line;		     /* where the file declares it */
+};
+
+/* Who may talk, or be talked to: a whole zone, or some addresses. */
+struct party {
+	uint8_t zone; /* index, CONFIG_ZONE_HOST; used where prefix is none */
+	struct prefix prefix; /* family 0: the zone counts */
+};
+
+/* Limits of new connections; 0 is no limit. */
+struct limits {
+	uint32_t source_per_minute; /* per IPv4 address, per IPv6 /64 */
+	uint32_t source_burst;
+	uint32_t source_open; /* at the same time */
+	uint32_t total_per_minute;
+	uint32_t total_burst;
+	uint32_t total_open;
+};
+
+/* What a server offers (from), or what it may use (egress: to). */
+struct service {
+	char name[CONFIG_NAME_SIZE];
+	uint16_t port;
+	bool tcp;
+	bool udp;
+	struct party parties[CONFIG_PARTIES_MAX];
+	uint8_t party_count;
+	struct limits limits; /* of services only */
+	int line;
+};
+
+struct server {
+	char name[CONFIG_NAME_SIZE];
+	struct prefix addresses[CONFIG_ADDRESSES_MAX];
+	uint8_t address_count;
+	struct prefix publics[CONFIG_ADDRESSES_MAX]; /* outside a NAT */
+	uint8_t public_count;
+	uint8_t zone; /* index, or CONFIG_ZONE_HOST */
+	char domains[CONFIG_DOMAINS_MAX][CONFIG_DOMAIN_SIZE];
+	uint8_t domain_count;
+	struct service services[CONFIG_SERVICES_MAX];
+	uint8_t service_count;
+	struct service egress[CONFIG_SERVICES_MAX];
+	uint8_t egress_count;
+	uint64_t send_only; /* bit I: may send to server I, and do no more */
+	int line;
+};
+
+enum feed_source {
+	FEED_FILE,   /* a path, perhaps with * in its last part */
+	FEED_STREAM, /* a Unix stream socket that postern binds */
+	FEED_DATAGRAM,
+	FEED_SOURCE_COUNT
+};
+
+struct feed {
+	char name[CONFIG_NAME_SIZE];
+	uint8_t source; /* enum feed_source */
+	char path[CONFIG_PATH_SIZE];
+	char group[CONFIG_NAME_SIZE]; /* to read it; "" is the folder's own */
+	bool unproven; /* the IDS picks up sessions midway: no handshake seen */
+	int line;
+};
+
+struct sensor {
+	char name[CONFIG_NAME_SIZE];
+	char interface[IFNAMSIZ];
+	int line;
+};
+
+enum mode {
+	MODE_OBSERVE, /* say what would be done */
+	MODE_ALARM,   /* say it loudly */
+	MODE_ENFORCE,
+	MODE_COUNT
+};
+
+/* What one sign of one severity is worth. */
+struct sign_rule {
+	uint32_t points
+		[CONFIG_SEVERITIES_MAX]; /* severity 1..; last: the rest */
+	uint8_t max_severity; /* events above it count nothing; 0: no limit */
+	uint8_t mode;	      /* enum mode; the global one is an upper limit */
+	int line;	      /* 0: the built-in default */
+};
+
+/* Subnets that attack together. */
+struct subnet_rule {
+	uint8_t lengths4[CONFIG_SUBNETS_MAX];
+	uint8_t count4;
+	uint8_t lengths6[CONFIG_SUBNETS_MAX];
+	uint8_t count6;
+	uint32_t hosts; /* distinct attacking hosts that it takes */
+	int line;
+};
+
+struct policy {
+	uint8_t mode;			    /* enum mode */
+	uint32_t threshold;		    /* points */
+	uint32_t window_s;		    /* points halve in this time */
+	uint32_t terms_s[CONFIG_TERMS_MAX]; /* for the first, second ... ban */
+	uint8_t term_count;
+	uint32_t forget_s; /* quiet time that takes one level back */
+	struct sign_rule signs[SIGN_COUNT];
+	struct subnet_rule subnet;
+	int line;
+};
+
+/* What no ban may exceed, whoever asks. */
+struct guard_limits {
+	uint8_t widest4; /* shortest prefix length */
+	uint8_t widest6;
+	uint32_t longest_s; /* a machine's ban; a person may ban without term */
+};
+
+struct records {
+	char path[CONFIG_PATH_SIZE];
+	uint32_t keep_days;
+};
+
+struct control {
+	char socket[CONFIG_PATH_SIZE];
+	char group[CONFIG_NAME_SIZE];
+	uint32_t gid; /* of GROUP, found by posternd */
+};
+
+struct config {
+	uint64_t id; /* a hash of the file's text: which configuration */
+	char state[CONFIG_PATH_SIZE]; /* folder of what outlives a run */
+	uint16_t log_group;	      /* NFLOG group of dropped packets */
+	uint32_t capacity;	      /* the most bans at the same time */
+
+	struct zone zones[CONFIG_ZONES_MAX];
+	uint8_t zone_count;
+	struct server servers[CONFIG_SERVERS_MAX];
+	uint8_t server_count;
+	struct feed feeds[CONFIG_FEEDS_MAX];
+	uint8_t feed_count;
+	struct sensor sensors[CONFIG_SENSORS_MAX];
+	uint8_t sensor_count;
+	struct prefixset admin;
+	struct prefixset never_ban;
+	struct policy policy;
+	struct guard_limits guard;
+	struct records records;
+	struct control control;
+};
+
+/* The words of the file for enum mode. */
+const char *mode_name(enum mode mode);
+
+/* A configuration with every default and nothing declared.  NULL: no memory.
+ * The caller gives it to config_free(), which accepts NULL. */
+struct config *config_new(void);
+void config_free(struct config *config);
+
+/* The index of what bears NAME, or -1. */
+int config_find_zone(const struct config *config, const char *name);
+int config_find_server(const struct config *config, const char *name);
+
+/* The server that P, a full address, belongs to (also by its public
+ * addresses), or -1. */
+int config_server_of(const struct config *config, const struct prefix *p);
+
+/* A zone's name, also of CONFIG_ZONE_HOST. */
+const char *config_zone_name(const struct config *config, uint8_t zone);
+
+#endif

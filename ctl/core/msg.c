@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * msg: one entry per kind of message, one line per field.  Encoding and
+ * decoding walk the same list, so they cannot differ.
+ */
+#include "ctl/core/msg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ctl/core/config.h"
+#include "ctl/core/cursor.h"
+#include "ctl/core/ladder.h"
+
+_Static_assert(MSG_RUNGS == LADDER_RUNGS, "a found row has a place per rung");
+
+enum field_type {
+	FIELD_U8,
+	FIELD_U16,
+	FIELD_U32, /* also int32_t: the same bits */
+	FIELD_U64,
+	FIELD_BOOL,
+	FIELD_ENUM, /* a byte below LIMIT */
+	FIELD_TEXT, /* LIMIT bytes */
+	FIELD_PREFIX,
+	FIELD_POSITION,
+	FIELD_ROW, /* a struct of another kind: LIMIT is its enum msg_kind */
+};
+
+struct field {
+	uint8_t type; /* enum field_type */
+	uint16_t offset;
+	uint16_t limit;
+};
+
+#define FIELD(type, s, member)                              \
+	{                                                   \
+		FIELD_##type, offsetof(struct s, member), 0 \
+	}
+#define ENUM(s, member, count)                                  \
+	{                                                       \
+		FIELD_ENUM, offsetof(struct s, member), (count) \
+	}
+#define TEXT(s, member)                                 \
+	{                                               \
+		FIELD_TEXT, offsetof(struct s, member), \
+			sizeof(((struct s *)0)->member) \
+	}
+#define ROW(s, member, kind)                                  \
+	{                                                     \
+		FIELD_ROW, offsetof(struct s, member), (kind) \
+	}
+
+static const struct field hello_fields[] = {
+	ENUM(hello, role, ROLE_COUNT),
+	FIELD(U16, hello, index),
+	FIELD(U32, hello, epoch),
+	FIELD(U32, hello, pid),
+};
+
+static const struct field event_fields[] = {
+	FIELD(U64, event, time_ns),
+	FIELD(U64, event, seen_ns),
+	FIELD(U16, event, feed),
+	FIELD(U16, event, stream),
+	FIELD(POSITION, event, position),
+	FIELD(U32, event, length),
+	ENUM(event, sign, SIGN_COUNT),
+	FIELD(U8, event, severity),
+	ENUM(event, confidence, CONFIDENCE_COUNT),
+	ENUM(event, proof, PROOF_COUNT),
+	ENUM(event, culprit, CULPRIT_COUNT),
+	FIELD(BOOL, event, blocked),
+	FIELD(PREFIX, event, source),
+	FIELD(PREFIX, event, target),
+	FIELD(U16, event, source_port),
+	FIELD(U16, event, target_port),
+	FIELD(U16, event, server),
+	FIELD(U8, event, ip_proto),
+	TEXT(event, app_proto),
+	FIELD(U64, event, flow_id),
+	FIELD(U64, event, tx_id),
+	FIELD(U32, event, gid),
+	FIELD(U32, event, sid),
+	FIELD(U32, event, rev),
+	TEXT(event, text),
+	TEXT(event, category),
+};
+
+static const struct field reading_fields[] = {
+	FIELD(U16, reading, feed),     FIELD(U16, reading, stream),
+	TEXT(reading, file),	       FIELD(POSITION, reading, position),
+	FIELD(U64, reading, bytes),    FIELD(U64, reading, lines),
+	FIELD(U64, reading, alerts),   FIELD(U64, reading, events),
+	FIELD(U64, reading, foreign),  FIELD(U64, reading, bad),
+	FIELD(U64, reading, too_long), FIELD(U64, reading, gaps),
+	FIELD(U64, reading, behind),   FIELD(U64, reading, last_ns),
+	FIELD(U32, reading, error),
+};
+
+static const struct field gap_fields[] = {
+	FIELD(U16, gap, feed),		FIELD(U16, gap, stream),
+	ENUM(gap, kind, GAP_COUNT),	TEXT(gap, file),
+	FIELD(POSITION, gap, position),
+};
+
+static const struct field resume_fields[] = {
+	TEXT(resume, file),
+	FIELD(POSITION, resume, position),
+};
+
+static const struct field order_fields[] = {
+	FIELD(U64, order, seq),
+	ENUM(order, kind, ORDER_COUNT),
+	FIELD(PREFIX, order, prefix),
+	FIELD(U64, order, left_ms),
+};
+
+static const struct field rebuild_fields[] = {
+	FIELD(U64, rebuild, seq),
+	ENUM(rebuild, kind, REBUILD_COUNT),
+};
+
+static const struct field gate_fields[] = {
+	FIELD(U64, gate_order, seq),
+	ENUM(gate_order, gate, GATE_COUNT),
+};
+
+static const struct field lookup_fields[] = {
+	FIELD(U64, lookup, tag),
+	FIELD(PREFIX, lookup, address),
+};
+
+static const struct field done_fields[] = {
+	FIELD(U64, done, seq),
+};
+
+static const struct field refused_fields[] = {
+	FIELD(U64, refused, seq),
+	FIELD(PREFIX, refused, prefix),
+	FIELD(U32, refused, error),
+	FIELD(PREFIX, refused, because),
+};
+
+static const struct field kernel_fields[] = {
+	ENUM(kernel_state, gate, GATE_COUNT),
+	FIELD(BOOL, kernel_state, loaded),
+	FIELD(BOOL, kernel_state, rebuild_wanted),
+	FIELD(U32, kernel_state, generation),
+	FIELD(U64, kernel_state, commits),
+	FIELD(U64, kernel_state, repairs),
+	FIELD(U64, kernel_state, repair_us),
+	FIELD(U32, kernel_state, error),
+};
+
+static const struct field drift_fields[] = {
+	FIELD(U32, drift, pid),
+	TEXT(drift, name),
+	FIELD(BOOL, drift, table_gone),
+};
+
+static const struct field found_fields[] = {
+	FIELD(U64, found, tag),		FIELD(BOOL, found, present[0]),
+	FIELD(BOOL, found, present[1]), FIELD(BOOL, found, present[2]),
+	FIELD(BOOL, found, present[3]), FIELD(U64, found, left_ms[0]),
+	FIELD(U64, found, left_ms[1]),	FIELD(U64, found, left_ms[2]),
+	FIELD(U64, found, left_ms[3]),	FIELD(U32, found, error),
+};
+
+static const struct field counter_fields[] = {
+	FIELD(U64, counter, tag),
+	TEXT(counter, name),
+	FIELD(U64, counter, packets),
+	FIELD(U64, counter, bytes),
+};
+
+static const struct field probe_fields[] = {
+	ENUM(probe, verdict, PROBE_COUNT),
+	TEXT(probe, name),
+	TEXT(probe, detail),
+};
+
+static const struct field act_fields[] = {
+	FIELD(U64, act, id),
+	ENUM(act, kind, ACT_COUNT),
+	ENUM(act, origin, ORIGIN_COUNT),
+	ENUM(act, mode, MODE_COUNT),
+	ENUM(act, gate, GATE_COUNT),
+	FIELD(U8, act, level),
+	ENUM(act, sign, SIGN_COUNT),
+	FIELD(U16, act, hosts),
+	FIELD(U64, act, time_ns),
+	FIELD(U64, act, monotonic_ns),
+	FIELD(U64, act, boot),
+	FIELD(PREFIX, act, prefix),
+	FIELD(U64, act, until_ns),
+	FIELD(U32, act, term_s),
+	FIELD(U32, act, points),
+	FIELD(U32, act, uid),
+	FIELD(U32, act, login_uid),
+	FIELD(U32, act, pid),
+	TEXT(act, name),
+	TEXT(act, reason),
+	FIELD(PREFIX, act, source),
+	FIELD(PREFIX, act, target),
+	FIELD(U16, act, target_port),
+	ENUM(act, proof, PROOF_COUNT),
+	FIELD(U16, act, feed),
+	FIELD(U16, act, stream),
+	FIELD(POSITION, act, position),
+	FIELD(U64, act, event_ns),
+	FIELD(U32, act, gid),
+	FIELD(U32, act, sid),
+	FIELD(U32, act, rev),
+	FIELD(U32, act, error),
+	FIELD(U64, act, config_id),
+};
+
+static const struct field ban_fields[] = {
+	FIELD(PREFIX, ban_row, prefix),
+	FIELD(U64, ban_row, since_ns),
+	FIELD(U64, ban_row, until_ns),
+	FIELD(U64, ban_row, left_ms),
+	FIELD(U32, ban_row, term_s),
+	FIELD(U8, ban_row, level),
+	ENUM(ban_row, origin, ORIGIN_COUNT),
+	ENUM(ban_row, sign, SIGN_COUNT),
+	FIELD(BOOL, ban_row, active),
+	FIELD(U16, ban_row, feed),
+	FIELD(U16, ban_row, hosts),
+	FIELD(U32, ban_row, sid),
+	FIELD(U32, ban_row, uid),
+	TEXT(ban_row, reason),
+};
+
+static const struct field kept_fields[] = {
+	FIELD(U64, kept, id),
+};
+
+static const struct field restored_fields[] = {
+	FIELD(U64, restored, last_id),
+	FIELD(U64, restored, seq),
+	FIELD(U64, restored, torn),
+};
+
+static const struct field journal_fields[] = {
+	FIELD(U64, journal_state, seq),
+	FIELD(U64, journal_state, bytes),
+	FIELD(U64, journal_state, free_bytes),
+	FIELD(U32, journal_state, error),
+};
+
+static const struct field program_fields[] = {
+	ENUM(program_state, role, ROLE_COUNT),
+	FIELD(U16, program_state, index),
+	ENUM(program_state, life, LIFE_COUNT),
+	FIELD(U32, program_state, pid),
+	FIELD(U32, program_state, epoch),
+	FIELD(U32, program_state, restarts),
+	FIELD(U32, program_state, exit_status),
+	FIELD(U64, program_state, since_ns),
+};
+
+static const struct field reloaded_fields[] = {
+	FIELD(U64, reloaded, config_id),
+	FIELD(BOOL, reloaded, taken),
+	TEXT(reloaded, text),
+};
+
+static const struct field ask_fields[] = {
+	ENUM(ask, verb, VERB_COUNT), ENUM(ask, gate, GATE_COUNT),
+	FIELD(PREFIX, ask, prefix),  FIELD(U64, ask, term_s),
+	FIELD(U32, ask, login_uid),  TEXT(ask, reason),
+};
+
+static const struct field status_fields[] = {
+	FIELD(U64, status, now_ns),	   FIELD(U64, status, since_ns),
+	FIELD(U64, status, config_id),	   ENUM(status, mode, MODE_COUNT),
+	ENUM(status, gate, GATE_COUNT),	   FIELD(BOOL, status, restoring),
+	FIELD(U64, status, bans),	   FIELD(U64, status, bans_forever),
+	FIELD(U64, status, elements),	   FIELD(U64, status, capacity),
+	FIELD(U64, status, sources),	   FIELD(U64, status, events),
+	FIELD(U64, status, unproven),	   FIELD(U64, status, repeated),
+	FIELD(U64, status, already),	   FIELD(U64, status, spared),
+	FIELD(U64, status, bans_made),	   FIELD(U64, status, orders_open),
+	FIELD(U64, status, acts_open),	   ROW(status, kernel, MSG_KERNEL),
+	ROW(status, journal, MSG_JOURNAL), ROW(status, reload, MSG_RELOADED),
+	FIELD(U64, status, panic_ns),	   TEXT(status, panic_reason),
+};
+
+static const struct field story_fields[] = {
+	FIELD(PREFIX, story, address),	 FIELD(U8, story, is_protected),
+	FIELD(PREFIX, story, protector), FIELD(U64, story, points),
+	FIELD(U64, story, threshold),	 FIELD(U64, story, events),
+	FIELD(U64, story, last_ns),	 ROW(story, kernel, MSG_FOUND),
+};
+
+static const struct field charge_fields[] = {
+	FIELD(PREFIX, charge, prefix), FIELD(U64, charge, points),
+	FIELD(U32, charge, hosts),     FIELD(U64, charge, last_ns),
+	FIELD(U32, charge, events),    ENUM(charge, sign, SIGN_COUNT),
+	FIELD(U32, charge, sid),       TEXT(charge, text),
+};
+
+static const struct field answer_fields[] = {
+	ENUM(answer, code, ANSWER_COUNT),
+	FIELD(U64, answer, count),
+	TEXT(answer, text),
+};
+
+struct kind {
+	const char *name;
+	const struct field *fields;
+	uint16_t field_count;
+	uint16_t row_size; /* what the fields add up to; a test sees to it */
+	uint16_t rows_max;
+	uint16_t from; /* ROLE_BIT()s that may say it */
+	uint16_t to;   /* ROLE_BIT()s that may hear it */
+};
+
+#define KIND(word, list, size, rows, senders, receivers)                  \
+	{                                                                 \
+		word, list, sizeof(list) / sizeof((list)[0]), size, rows, \
+			senders, receivers                                \
+	}
+
+#define CTL	ROLE_BIT(ROLE_CTL)
+#define NFT	ROLE_BIT(ROLE_NFT)
+#define RECORDS ROLE_BIT(ROLE_RECORDS)
+#define FEED	ROLE_BIT(ROLE_FEED)
+#define WARDEN	ROLE_BIT(ROLE_WARDEN)
+#define CLI	ROLE_BIT(ROLE_CLI)
+
+static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
+	[MSG_HELLO] = KIND("hello", hello_fields, 11, 1,
+			   CTL | NFT | RECORDS | FEED,
+			   CTL | NFT | RECORDS | FEED),
+	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
+	[MSG_READING] =
+		KIND("reading", reading_fields, 188, 32, FEED, CTL | CLI),
+	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
+	[MSG_RESUME] = KIND("resume", resume_fields, 100, 32, CTL, FEED),
+	[MSG_ORDER] = KIND("order", order_fields, 35, 512, CTL, NFT),
+	[MSG_REBUILD] = KIND("rebuild", rebuild_fields, 9, 1, CTL, NFT),
+	[MSG_FILL] = KIND("fill", order_fields, 35, 512, CTL, NFT),
+	[MSG_GATE] = KIND("gate", gate_fields, 9, 1, CTL, NFT),
+	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_DONE] = KIND("done", done_fields, 8, 1, NFT, CTL),
+	[MSG_REFUSED] = KIND("refused", refused_fields, 48, 256, NFT, CTL),
+	[MSG_KERNEL] = KIND("kernel", kernel_fields, 35, 1, NFT, CTL),
+	[MSG_DRIFT] = KIND("drift", drift_fields, 37, 1, NFT, CTL),
+	[MSG_FOUND] = KIND("found", found_fields, 48, 1, NFT, CTL),
+	[MSG_COUNTER] =
+		KIND("counter", counter_fields, 56, 128, NFT, CTL | CLI),
+	[MSG_PROBE] =
+		KIND("probe", probe_fields, 193, 64, NFT | CTL, CTL | CLI),
+	[MSG_ACT] = KIND("act", act_fields, 357, 32, CTL | RECORDS,
+			 CTL | RECORDS | CLI),
+	[MSG_SAVE] =
+		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
+	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
+	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
+	[MSG_JOURNAL] = KIND("journal", journal_fields, 28, 1, RECORDS, CTL),
+	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
+			     CTL | CLI),
+	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 169, 1, WARDEN, CTL),
+	[MSG_ASK] = KIND("ask", ask_fields, 160, 1, CLI, CTL),
+	[MSG_STATUS] = KIND("status", status_fields, 499, 1, CTL, CLI),
+	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
+	[MSG_STORY] = KIND("story", story_fields, 117, 1, CTL, CLI),
+	[MSG_CHARGE] = KIND("charge", charge_fields, 143, 64, CTL, CLI),
+	[MSG_ANSWER] = KIND("answer", answer_fields, 169, 1, CTL, CLI),
+};
+
+static void put_fields(struct cursor *c, enum msg_kind kind, const void *row);
+static void get_fields(struct cursor *c, enum msg_kind kind, void *row);
+
+static void put_position(struct cursor *c, const struct position *p)
+{
+	cursor_put_u64(c, p->device);
+	cursor_put_u64(c, p->inode);
+	cursor_put_u64(c, p->head_hash);
+	cursor_put_u32(c, p->head_len);
+	cursor_put_u64(c, p->offset);
+}
+
+static void get_position(struct cursor *c, struct position *p)
+{
+	p->device = cursor_get_u64(c);
+	p->inode = cursor_get_u64(c);
+	p->head_hash = cursor_get_u64(c);
+	p->head_len = cursor_get_u32(c);
+	p->offset = cursor_get_u64(c);
+}
+
+static void put_field(struct cursor *c, const struct field *field,
+		      const void *at)
+{
+	switch ((enum field_type)field->type) {
+	case FIELD_U8:
+	case FIELD_BOOL:
+	case FIELD_ENUM:
+		cursor_put_u8(c, *(const uint8_t *)at);
+		return;
+	case FIELD_U16:
+		cursor_put_u16(c, *(const uint16_t *)at);
+		return;
+	case FIELD_U32:
+		cursor_put_u32(c, *(const uint32_t *)at);
+		return;
+	case FIELD_U64:
+		cursor_put_u64(c, *(const uint64_t *)at);
+		return;
+	case FIELD_TEXT:
+		cursor_put_text(c, at, field->limit);
+		return;
+	case FIELD_PREFIX:
+		cursor_put_prefix(c, at);
+		return;
+	case FIELD_POSITION:
+		put_position(c, at);
+		return;
+	case FIELD_ROW:
+		put_fields(c, (enum msg_kind)field->limit, at);
+		return;
+	}
+}
+
+static void get_field(struct cursor *c, const struct field *field, void *at)
+{
+	switch ((enum field_type)field->type) {
+	case FIELD_U8:
+		*(uint8_t *)at = cursor_get_u8(c);
+		return;
+	case FIELD_BOOL:
+		*(uint8_t *)at = cursor_get_bool(c);
+		return;
+	case FIELD_ENUM:
+		*(uint8_t *)at = cursor_get_enum(c, field->limit);
+		return;
+	case FIELD_U16:
+		*(uint16_t *)at = cursor_get_u16(c);
+		return;
+	case FIELD_U32:
+		*(uint32_t *)at = cursor_get_u32(c);
+		return;
+	case FIELD_U64:
+		*(uint64_t *)at = cursor_get_u64(c);
+		return;
+	case FIELD_TEXT:
+		cursor_get_text(c, at, field->limit);
+		return;
+	case FIELD_PREFIX:
+		cursor_get_prefix(c, at);
+		return;
+	case FIELD_POSITION:
+		get_position(c, at);
+		return;
+	case FIELD_ROW:
+		get_fields(c, (enum msg_kind)field->limit, at);
+		return;
+	}
+}
+
+static void put_fields(struct cursor *c, enum msg_kind kind, const void *row)
+{
+	const struct kind *entry = &kinds[kind];
+
+	for (size_t i = 0; i < entry->field_count; i++)
+		put_field(c, &entry->fields[i],
+			  (const char *)row + entry->fields[i].offset);
+}
+
+static void get_fields(struct cursor *c, enum msg_kind kind, void *row)
+{
+	const struct kind *entry = &kinds[kind];
+
+	for (size_t i = 0; i < entry->field_count; i++)
+		get_field(c, &entry->fields[i],
+			  (char *)row + entry->fields[i].offset);
+}
+
+size_t msg_row_size(enum msg_kind kind)
+{
+	return kinds[kind].row_size;
+}
+
+size_t msg_rows_max(enum msg_kind kind)
+{
+	return kinds[kind].rows_max;
+}
+
+const char *msg_name(enum msg_kind kind)
+{
+	const char *name = kind < MSG_COUNT_OF_KINDS ? kinds[kind].name : NULL;
+
+	return name ? name : "nothing";
+}
+
+bool msg_is_allowed(enum msg_kind kind, enum role from, enum role to)
+{
+	return (kinds[kind].from & ROLE_BIT(from)) &&
+	       (kinds[kind].to & ROLE_BIT(to));
+}
+
+void msg_put_header(uint8_t *to, enum msg_kind kind, size_t count)
+{
+	struct cursor c = cursor_over(to, MSG_HEADER_SIZE);
+
+	cursor_put_u8(&c, MSG_VERSION);
+	cursor_put_u8(&c, (uint8_t)kind);
+	cursor_put_u16(&c, (uint16_t)count);
+	cursor_put_zeros(&c, 4);
+}
+
+void msg_put_row(uint8_t *to, enum msg_kind kind, const void *row)
+{
+	struct cursor c = cursor_over(to, msg_row_size(kind));
+
+	put_fields(&c, kind, row);
+}
+
+int msg_open(const uint8_t *data, size_t len, enum msg_kind *kind,
+	     size_t *count)
+{
+	struct cursor c = cursor_reading(data, len);
+	const struct kind *entry;
+	uint8_t version, number;
+	uint16_t rows;
+
+	version = cursor_get_u8(&c);
+	number = cursor_get_u8(&c);
+	rows = cursor_get_u16(&c);
+	cursor_get_zeros(&c, 4);
+	if (c.failed || version != MSG_VERSION || number >= MSG_COUNT_OF_KINDS)
+		return -EBADMSG;
+	entry = &kinds[number];
+	if (!entry->name || rows == 0 || rows > entry->rows_max ||
+	    cursor_left(&c) != (size_t)rows * entry->row_size)
+		return -EBADMSG;
+	*kind = (enum msg_kind)number;
+	*count = rows;
+	return 0;
+}
+
+int msg_get_row(const uint8_t *data, enum msg_kind kind, size_t number,
+		union msg_row *out)
+{
+	size_t size = msg_row_size(kind);
+	struct cursor c;
+
+	c = cursor_reading(data + MSG_HEADER_SIZE + number * size, size);
+	get_fields(&c, kind, out);
+	return cursor_done(&c) ? 0 : -EBADMSG;
+}

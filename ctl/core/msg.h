@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CORE_MSG_H
+#define POSTERN_CORE_MSG_H
+
+/*
+ * msg: every message that postern's programs exchange, in one table.
+ *
+ * A message is a header and 1..N rows of one kind, each of exactly the size
+ * that the table says, little-endian, written field by field.  The socket
+ * keeps the boundaries (SOCK_SEQPACKET).  What is too short, too long, out of
+ * range, or sent by one who may not say it, is not a message.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl/core/act.h"
+#include "ctl/core/event.h"
+#include "ctl/core/role.h"
+
+#define MSG_VERSION	1u
+#define MSG_HEADER_SIZE 8u
+/* No message is longer. */
+#define MSG_SIZE_MAX 24576u
+
+enum msg_kind {
+	MSG_NONE,
+	MSG_HELLO, /* struct hello: the first message of each life */
+
+	/* feed, sensor -> ctl */
+	MSG_EVENT,   /* struct event */
+	MSG_READING, /* struct reading: how far, how well */
+	MSG_GAP,     /* struct gap: something was lost */
+	/* ctl -> feed */
+	MSG_RESUME, /* struct resume: where to go on */
+
+	/* ctl -> nft */
+	MSG_ORDER,   /* struct order: one element in or out, now */
+	MSG_REBUILD, /* struct rebuild: begin, or end, a new generation */
+	MSG_FILL,    /* struct order: one element of the new generation */
+	MSG_GATE,    /* struct gate_order */
+	MSG_LOOKUP,  /* struct lookup: read an address back */
+	MSG_COUNT,   /* struct lookup: send the counters */
+	/* nft -> ctl */
+	MSG_DONE,    /* struct done: all up to SEQ are in the kernel */
+	MSG_REFUSED, /* struct refused: this one is not, and why */
+	MSG_KERNEL,  /* struct kernel_state */
+	MSG_DRIFT,   /* struct drift: somebody else was at our table */
+	MSG_FOUND,   /* struct found: the answer to a lookup */
+	MSG_COUNTER, /* struct counter: one of them; NAME "" ends the list */
+	MSG_PROBE,   /* struct probe: what the kernel can do */
+
+	/* ctl -> records */
+	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
+	MSG_SAVE, /* struct ban_row: one of a checkpoint; and back */
+	/* records -> ctl */
+	MSG_KEPT,     /* struct kept: all acts up to ID are on disk */
+	MSG_RESTORED, /* struct restored: that was all */
+	MSG_JOURNAL,  /* struct journal_state */
+
+	/* warden -> ctl */
+	MSG_PROGRAM,  /* struct program_state; also to the CLI */
+	MSG_RELOADED, /* struct reloaded */
+
+	/* CLI -> ctl */
+	MSG_ASK, /* struct ask */
+	/* ctl -> CLI, beside ACT, PROGRAM, READING, COUNTER, PROBE */
+	MSG_STATUS, /* struct status */
+	MSG_BAN,    /* struct ban_row */
+	MSG_STORY,  /* struct story: what is known about an address */
+	MSG_CHARGE, /* struct charge: one event of its story */
+	MSG_ANSWER, /* struct answer: the last message of each reply */
+	MSG_COUNT_OF_KINDS
+};
+
+struct hello {
+	uint8_t role;
+	uint16_t index; /* of a feed */
+	uint32_t epoch; /* which life, counted by the warden from 1 */
+	uint32_t pid;
+};
+
+#define MSG_FILE_SIZE 64
+
+struct reading {
+	uint16_t feed;
+	uint16_t stream;
+	char file[MSG_FILE_SIZE]; /* the last part of its path, escaped */
+	struct position position;
+	uint64_t bytes;
+	uint64_t lines;
+	uint64_t alerts;
+	uint64_t events;   /* of them, sent */
+	uint64_t foreign;  /* alerts that name no declared server */
+	uint64_t bad;	   /* lines that are no JSON object */
+	uint64_t too_long; /* lines above the bound, skipped */
+	uint64_t gaps;
+	uint64_t behind;  /* bytes not read yet */
+	uint64_t last_ns; /* time of the newest event */
+	int32_t error;	  /* errno that keeps it from reading; 0: none */
+};
+
+enum gap_kind {
+	GAP_FILE_LOST, /* the file with our position is gone */
+	GAP_TRUNCATED, /* cut before it was read to its end */
+	GAP_OVERRUN,   /* a socket's sender had to drop */
+	GAP_COUNT
+};
+
+struct gap {
+	uint16_t feed;
+	uint16_t stream;
+	uint8_t kind; /* enum gap_kind */
+	char file[MSG_FILE_SIZE];
+	struct position position; /* up to where all was read */
+};
+
+struct resume {
+	char file[MSG_FILE_SIZE]; /* as in struct reading; "" ends the list */
+	struct position position;
+};
+
+enum order_kind {
+	ORDER_ADD, /* or renew */
+	ORDER_REMOVE,
+	ORDER_COUNT
+};
+
+struct order {
+	uint64_t seq;	      /* ctl's number, rising by one */
+	uint8_t kind;	      /* enum order_kind */
+	struct prefix prefix; /* of a rung's length */
+	uint64_t left_ms;     /* 0: without a term */
+};
+
+enum rebuild_kind {
+	REBUILD_BEGIN,
+	REBUILD_END,
+	REBUILD_COUNT
+};
+
+struct rebuild {
+	uint64_t seq;
+	uint8_t kind; /* enum rebuild_kind */
+};
+
+struct gate_order {
+	uint64_t seq;
+	uint8_t gate; /* enum gate */
+};
+
+struct lookup {
+	uint64_t tag;
+	struct prefix address; /* family 0 in MSG_COUNT */
+};
+
+struct done {
+	uint64_t seq;
+};
+
+struct refused {
+	uint64_t seq;
+	struct prefix prefix;
+	int32_t error;	       /* errno, positive */
+	struct prefix because; /* the protected prefix; family 0: the kernel */
+};
+
+struct kernel_state {
+	uint8_t gate;		/* enum gate, as loaded */
+	uint8_t loaded;		/* the table is there, and ours */
+	uint8_t rebuild_wanted; /* its bans are unknown: send them all */
+	uint32_t generation;	/* of the ban sets */
+	uint64_t commits;
+	uint64_t repairs;
+	uint64_t repair_us; /* how long the last one took */
+	int32_t error;	    /* errno of the last failed load; 0: none */
+};
+
+struct drift {
+	uint32_t pid;
+	char name[ACT_NAME_SIZE];
+	uint8_t table_gone;
+};
+
+#define MSG_RUNGS 4
+
+struct found {
+	uint64_t tag;
+	uint8_t present[MSG_RUNGS];  /* by rung of the ladder */
+	uint64_t left_ms[MSG_RUNGS]; /* 0: without a term */
+	int32_t error;
+};
+
+struct counter {
+	uint64_t tag;
+	char name[ACT_NAME_SIZE];
+	uint64_t packets;
+	uint64_t bytes;
+};
+
+enum probe_verdict {
+	PROBE_GOOD,
+	PROBE_WARN, /* works, but the administrator should know */
+	PROBE_BAD,
+	PROBE_COUNT
+};
+
+#define MSG_DETAIL_SIZE 160
+
+struct probe {
+	uint8_t verdict; /* enum probe_verdict */
+	char name[ACT_NAME_SIZE];
+	char detail[MSG_DETAIL_SIZE]; /* what was found, what to do */
+};
+
+struct kept {
+	uint64_t id;
+};
+
+struct restored {
+	uint64_t last_id; /* of the newest act on disk */
+	uint64_t seq;	  /* of the newest record */
+	uint64_t torn;	  /* bytes of an unfinished last record, cut off */
+};
+
+struct journal_state {
+	uint64_t seq;
+	uint64_t bytes;
+	uint64_t free_bytes; /* of the file system */
+	int32_t error;	     /* errno that keeps it from writing; 0: none */
+};
+
+enum program_life {
+	LIFE_RUNNING,
+	LIFE_WAITING, /* for its back-off to end */
+	LIFE_COUNT
+};
+
+struct program_state {
+	uint8_t role;
+	uint16_t index;
+	uint8_t life; /* enum program_life */
+	uint32_t pid;
+	uint32_t epoch;
+	uint32_t restarts;
+	int32_t exit_status; /* as wait(2) tells; 0 before the first end */
+	uint64_t since_ns;   /* UTC */
+};
+
+struct reloaded {
+	uint64_t config_id;
+	uint8_t taken;		    /* else the old configuration stays */
+	char text[MSG_DETAIL_SIZE]; /* the first error */
+};
+
+enum verb {
+	VERB_STATUS,
+	VERB_DOCTOR,
+	VERB_BANS,
+	VERB_WHY,
+	VERB_WATCH,
+	VERB_BAN,
+	VERB_UNBAN,
+	VERB_UNBAN_ALL,
+	VERB_RELOAD,
+	VERB_PANIC,
+	VERB_RESUME,
+	VERB_COUNT
+};
+
+struct ask {
+	uint8_t verb; /* enum verb */
+	uint8_t gate; /* of VERB_PANIC */
+	struct prefix prefix;
+	uint64_t term_s;    /* 0: without a term */
+	uint32_t login_uid; /* who logged in, as the CLI knows it */
+	char reason[ACT_REASON_SIZE];
+};
+
+struct status {
+	uint64_t now_ns;
+	uint64_t since_ns; /* of the oldest life of postern-ctl */
+	uint64_t config_id;
+	uint8_t mode;
+	uint8_t gate;	   /* wanted */
+	uint8_t restoring; /* the bans are not all in force yet */
+	uint64_t bans;
+	uint64_t bans_forever;
+	uint64_t elements; /* in the kernel */
+	uint64_t capacity;
+	uint64_t sources; /* with points now */
+	uint64_t events;
+	uint64_t unproven; /* events that can ban nobody */
+	uint64_t repeated; /* dropped: applied before */
+	uint64_t already;  /* of sources banned already */
+	uint64_t spared;   /* would have banned a protected address */
+	uint64_t bans_made;
+	uint64_t orders_open; /* sent, not yet in the kernel */
+	uint64_t acts_open;   /* sent, not yet on disk */
+	struct kernel_state kernel;
+	struct journal_state journal;
+	struct reloaded reload;
+	uint64_t panic_ns;
+	char panic_reason[ACT_REASON_SIZE];
+};
+
+struct story {
+	struct prefix address;
+	uint8_t is_protected; /* enum protection in the daemon's guard */
+	struct prefix protector;
+	uint64_t points; /* in thousandths */
+	uint64_t threshold;
+	uint64_t events;
+	uint64_t last_ns;
+	struct found kernel; /* as read back */
+};
+
+struct charge {
+	struct prefix prefix; /* what was charged */
+	uint64_t points;      /* now, in thousandths */
+	uint32_t hosts;
+	uint64_t last_ns;
+	uint32_t events;
+	uint8_t sign;
+	uint32_t sid;
+	char text[EVENT_TEXT_SIZE];
+};
+
+/* As the CLI's exit code. */
+enum answer_code {
+	ANSWER_DONE,
+	ANSWER_FAILED,
+	ANSWER_USAGE,
+	ANSWER_UNREACHABLE,
+	ANSWER_REFUSED,
+	ANSWER_COUNT
+};
+
+struct answer {
+	uint8_t code;		    /* enum answer_code */
+	uint64_t count;		    /* of what was done or sent */
+	char text[MSG_DETAIL_SIZE]; /* a sentence for the person */
+};
+
+/* Room for any row, decoded. */
+union msg_row {
+	struct hello hello;
+	struct event event;
+	struct reading reading;
+	struct gap gap;
+	struct resume resume;
+	struct order order;
+	struct rebuild rebuild;
+	struct gate_order gate;
+	struct lookup lookup;
+	struct done done;
+	struct refused refused;
+	struct kernel_state kernel;
+	struct drift drift;
+	struct found found;
+	struct counter counter;
+	struct probe probe;
+	struct act act;
+	struct ban_row ban;
+	struct kept kept;
+	struct restored restored;
+	struct journal_state journal;
+	struct program_state program;
+	struct reloaded reloaded;
+	struct ask ask;
+	struct status status;
+	struct story story;
+	struct charge charge;
+	struct answer answer;
+};
+
+/* Bytes of a row of KIND on the wire, and how many fit one message. */
+size_t msg_row_size(enum msg_kind kind);
+size_t msg_rows_max(enum msg_kind kind);
+const char *msg_name(enum msg_kind kind);
+
+/* May a program of role FROM say KIND to one of role TO? */
+bool msg_is_allowed(enum msg_kind kind, enum role from, enum role to);
+
+/* Write the header of COUNT rows of KIND to the MSG_HEADER_SIZE bytes at TO. */
+void msg_put_header(uint8_t *to, enum msg_kind kind, size_t count);
+/* Write ROW, the struct of KIND, to the msg_row_size() bytes at TO. */
+void msg_put_row(uint8_t *to, enum msg_kind kind, const void *row);
+
+/*
+ * Check the message of LEN bytes: version, kind, length; give its kind and
+ * the number of its rows.  -EBADMSG: it is none.
+ */
+__attribute__((warn_unused_result)) int
+msg_open(const uint8_t *data, size_t len, enum msg_kind *kind, size_t *count);
+/* Read row NUMBER of an opened message.  -EBADMSG: a field is out of range. */
+__attribute__((warn_unused_result)) int msg_get_row(const uint8_t *data,
+						    enum msg_kind kind,
+						    size_t number,
+						    union msg_row *out);
+
+#endif

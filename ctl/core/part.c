@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * part: each group of settings has one walk over its fields, which writes or
+ * reads; a role's part is a list of groups.
+ */
+#include "ctl/core/part.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl/core/cursor.h"
+
+#define PART_VERSION 1
+
+/* The direction of a walk, and where it is. */
+struct walk {
+	struct cursor c;
+	bool reading;
+	int error;
+};
+
+static void walk_u8(struct walk *w, uint8_t *value, unsigned int limit)
+{
+	if (!w->reading) {
+		cursor_put_u8(&w->c, *value);
+		return;
+	}
+	*value = cursor_get_u8(&w->c);
+	if (*value > limit)
+		w->error = -EBADMSG;
+	if (w->error || w->c.failed)
+		*value = 0;
+}
+
+static void walk_bool(struct walk *w, bool *value)
+{
+	uint8_t byte = *value;
+
+	walk_u8(w, &byte, 1);
+	*value = byte != 0;
+}
+
+static void walk_u16(struct walk *w, uint16_t *value)
+{
+	if (w->reading)
+		*value = cursor_get_u16(&w->c);
+	else
+		cursor_put_u16(&w->c, *value);
+}
+
+static void walk_u32(struct walk *w, uint32_t *value)
+{
+	if (w->reading)
+		*value = cursor_get_u32(&w->c);
+	else
+		cursor_put_u32(&w->c, *value);
+}
+
+static void walk_u64(struct walk *w, uint64_t *value)
+{
+	if (w->reading)
+		*value = cursor_get_u64(&w->c);
+	else
+		cursor_put_u64(&w->c, *value);
+}
+
+static void walk_text(struct walk *w, char *text, size_t size)
+{
+	if (w->reading)
+		cursor_get_text(&w->c, text, size);
+	else
+		cursor_put_text(&w->c, text, size);
+}
+
+static void walk_prefix(struct walk *w, struct prefix *p)
+{
+	if (w->reading)
+		cursor_get_prefix(&w->c, p);
+	else
+		cursor_put_prefix(&w->c, p);
+}
+
+static void walk_prefixes(struct walk *w, struct prefix *list, uint8_t *count)
+{
+	walk_u8(w, count, CONFIG_ADDRESSES_MAX);
+	for (uint8_t i = 0; i < *count; i++)
+		walk_prefix(w, &list[i]);
+}
+
+static void walk_set(struct walk *w, struct prefixset *set)
+{
+	uint32_t count = (uint32_t)set->count;
+
+	walk_u32(w, &count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct prefix p = { 0 };
+
+		if (!w->reading)
+			p = set->items[i];
+		walk_prefix(w, &p);
+		if (w->c.failed || w->error)
+			return;
+		if (w->reading)
+			w->error = prefixset_add(set, &p);
+	}
+	if (w->reading)
+		prefixset_seal(set);
+}
+
+static void walk_zone(struct walk *w, struct zone *zone)
+{
+	walk_text(w, zone->name, sizeof(zone->name));
+	walk_u8(w, &zone->interface_count, CONFIG_INTERFACES_MAX);
+	for (uint8_t i = 0; i < zone->interface_count; i++)
+		walk_text(w, zone->interfaces[i], IFNAMSIZ);
+	walk_set(w, &zone->networks);
+	walk_bool(w, &zone->outside);
+	walk_bool(w, &zone->smtp_from_servers_only);
+}
+
+static void walk_limits(struct walk *w, struct limits *limits)
+{
+	walk_u32(w, &limits->source_per_minute);
+	walk_u32(w, &limits->source_burst);
+	walk_u32(w, &limits->source_open);
+	walk_u32(w, &limits->total_per_minute);
+	walk_u32(w, &limits->total_burst);
+	walk_u32(w, &limits->total_open);
+}
+
+static void walk_service(struct walk *w, struct service *service)
+{
+	walk_text(w, service->name, sizeof(service->name));
+	walk_u16(w, &service->port);
+	walk_bool(w, &service->tcp);
+	walk_bool(w, &service->udp);
+	walk_u8(w, &service->party_count, CONFIG_PARTIES_MAX);
+	for (uint8_t i = 0; i < service->party_count; i++) {
+		walk_u8(w, &service->parties[i].zone, CONFIG_ZONE_HOST);
+		walk_prefix(w, &service->parties[i].prefix);
+	}
+	walk_limits(w, &service->limits);
+}
+
+/* What a server is called and where it is: all that most programs need. */
+static void walk_server_head(struct walk *w, struct server *server)
+{
+	walk_text(w, server->name, sizeof(server->name));
+	walk_prefixes(w, server->addresses, &server->address_count);
+	walk_prefixes(w, server->publics, &server->public_count);
+	walk_u8(w, &server->zone, CONFIG_ZONE_HOST);
+	walk_u8(w, &server->service_count, CONFIG_SERVICES_MAX);
+	for (uint8_t i = 0; i < server->service_count; i++)
+		walk_u16(w, &server->services[i].port);
+}
+
+static void walk_server_rules(struct walk *w, struct server *server)
+{
+	for (uint8_t i = 0; i < server->service_count; i++)
+		walk_service(w, &server->services[i]);
+	walk_u8(w, &server->egress_count, CONFIG_SERVICES_MAX);
+	for (uint8_t i = 0; i < server->egress_count; i++)
+		walk_service(w, &server->egress[i]);
+	walk_u64(w, &server->send_only);
+}
+
+static void walk_servers(struct walk *w, struct config *config)
+{
+	walk_u8(w, &config->server_count, CONFIG_SERVERS_MAX);
+	for (uint8_t i = 0; i < config->server_count; i++)
+		walk_server_head(w, &config->servers[i]);
+}
+
+static void walk_protected(struct walk *w, struct config *config)
+{
+	walk_servers(w, config);
+	walk_set(w, &config->admin);
+	walk_set(w, &config->never_ban);
+	walk_u8(w, &config->guard.widest4, 32);
+	walk_u8(w, &config->guard.widest6, 128);
+	walk_u32(w, &config->guard.longest_s);
+}
+
+static void walk_feed(struct walk *w, struct feed *feed)
+{
+	walk_text(w, feed->name, sizeof(feed->name));
+	walk_u8(w, &feed->source, FEED_SOURCE_COUNT - 1);
+	walk_text(w, feed->path, sizeof(feed->path));
+	walk_text(w, feed->group, sizeof(feed->group));
+	walk_bool(w, &feed->unproven);
+}
+
+static void walk_policy(struct walk *w, struct policy *policy)
+{
+	walk_u8(w, &policy->mode, MODE_COUNT - 1);
+	walk_u32(w, &policy->threshold);
+	walk_u32(w, &policy->window_s);
+	walk_u8(w, &policy->term_count, CONFIG_TERMS_MAX);
+	for (uint8_t i = 0; i < policy->term_count; i++)
+		walk_u32(w, &policy->terms_s[i]);
+	walk_u32(w, &policy->forget_s);
+	for (int i = 0; i < SIGN_COUNT; i++) {
+		struct sign_rule *rule = &policy->signs[i];
+
+		for (int s = 0; s < CONFIG_SEVERITIES_MAX; s++)
+			walk_u32(w, &rule->points[s]);
+		walk_u8(w, &rule->max_severity, UINT8_MAX);
+		walk_u8(w, &rule->mode, MODE_COUNT - 1);
+	}
+	walk_u8(w, &policy->subnet.count4, CONFIG_SUBNETS_MAX);
+	walk_u8(w, &policy->subnet.count6, CONFIG_SUBNETS_MAX);
+	for (int i = 0; i < CONFIG_SUBNETS_MAX; i++) {
+		walk_u8(w, &policy->subnet.lengths4[i], 32);
+		walk_u8(w, &policy->subnet.lengths6[i], 128);
+	}
+	walk_u32(w, &policy->subnet.hosts);
+}
+
+static void walk_ctl(struct walk *w, struct config *config)
+{
+	walk_protected(w, config);
+	walk_u32(w, &config->capacity);
+	walk_policy(w, &config->policy);
+	walk_text(w, config->control.group, sizeof(config->control.group));
+	walk_u32(w, &config->control.gid);
+	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);
+	for (uint8_t i = 0; i < config->feed_count; i++)
+		walk_feed(w, &config->feeds[i]);
+}
+
+static void walk_nft(struct walk *w, struct config *config)
+{
+	walk_protected(w, config);
+	walk_text(w, config->state, sizeof(config->state));
+	walk_u16(w, &config->log_group);
+	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
+	for (uint8_t i = 0; i < config->zone_count; i++)
+		walk_zone(w, &config->zones[i]);
+	for (uint8_t i = 0; i < config->server_count; i++)
+		walk_server_rules(w, &config->servers[i]);
+}
+
+static void walk_role(struct walk *w, struct config *config, enum role role,
+		      uint16_t index)
+{
+	uint8_t version = PART_VERSION;
+	uint8_t role_byte = (uint8_t)role;
+
+	walk_u8(w, &version, UINT8_MAX);
+	walk_u8(w, &role_byte, ROLE_COUNT);
+	if (version != PART_VERSION || role_byte != role) {
+		w->error = -EBADMSG;
+		return;
+	}
+	switch (role) {
+	case ROLE_CTL:
+		walk_ctl(w, config);
+		return;
+	case ROLE_NFT:
+		walk_nft(w, config);
+		return;
+	case ROLE_RECORDS:
+		walk_text(w, config->records.path,
+			  sizeof(config->records.path));
+		walk_u32(w, &config->records.keep_days);
+		return;
+	case ROLE_FEED:
+		walk_servers(w, config);
+		if (w->reading)
+			config->feed_count = 1;
+		walk_feed(w, &config->feeds[index]);
+		return;
+	case ROLE_WARDEN:
+	case ROLE_CLI:
+	case ROLE_COUNT:
+		w->error = -EBADMSG;
+		return;
+	}
+}
+
+int part_encode(uint8_t **out, size_t *len, const struct config *config,
+		enum role role, uint16_t index)
+{
+	/* A walk that writes the part leaves the configuration as it is. */
+	struct config *walked = (struct config *)(uintptr_t)config;
+	struct walk w = { 0 };
+	uint8_t *data = malloc(PART_SIZE_MAX);
+
+	if (!data)
+		return -ENOMEM;
+	w.c = cursor_over(data, PART_SIZE_MAX);
+	walk_role(&w, walked, role, index);
+	if (w.error || w.c.failed) {
+		free(data);
+		return w.error ? w.error : -EMSGSIZE;
+	}
+	*out = data;
+	*len = (size_t)(w.c.at - data);
+	return 0;
+}
+
+int part_decode(struct config **out, enum role role, const uint8_t *data,
+		size_t len)
+{
+	struct walk w = { .reading = true };
+	struct config *config = config_new();
+
+	if (!config)
+		return -ENOMEM;
+	w.c = cursor_reading(data, len);
+	walk_role(&w, config, role, 0);
+	if (w.error || !cursor_done(&w.c)) {
+		config_free(config);
+		return w.error ? w.error : -EBADMSG;
+	}
+	*out = config;
+	return 0;
+}
+
+static int write_all(int fd, const uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int part_seal(const uint8_t *data, size_t len)
+{
+	int fd = memfd_create("postern-part", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, data, len);
+	if (!err &&
+	    fcntl(fd, F_ADD_SEALS,
+		  F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+		err = -errno;
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int part_read(struct config **out, enum role role, int fd)
+{
+	uint8_t *data = MAP_FAILED;
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) < 0 || st.st_size <= 0 ||
+	    st.st_size > (off_t)PART_SIZE_MAX) {
+		err = -EBADMSG;
+		goto out;
+	}
+	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED) {
+		err = -errno;
+		goto out;
+	}
+	err = part_decode(out, role, data, (size_t)st.st_size);
+out:
+	if (data != MAP_FAILED)
+		munmap(data, (size_t)st.st_size);
+	close(fd);
+	return err;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CORE_PREFIX_H
+#define POSTERN_CORE_PREFIX_H
+
+/*
+ * prefix: a block of addresses, IPv4 or IPv6, in CIDR form (RFC 4632,
+ * RFC 4291 section 2.3).  An address is a prefix of full length.
+ *
+ * Every struct prefix made by this module has its host bits and its unused
+ * bytes at zero, so that equal prefixes are equal bytes.
+ *
+ * Functions that return int return 0, or a negative errno value and leave
+ * their result untouched.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum prefix_family {
+	PREFIX_IP4 = 4,
+	PREFIX_IP6 = 6,
+};
+
+struct prefix {
+	uint8_t family;	  /* enum prefix_family, or 0: no prefix at all */
+	uint8_t length;	  /* bits that count: 0..32, 0..128 */
+	uint8_t addr[16]; /* network byte order; IPv4 in the first four */
+};
+
+/* Room for the longest text of a prefix, and its NUL. */
+#define PREFIX_TEXT_SIZE 50
+
+/* Bits, bytes in an address of FAMILY. */
+unsigned int prefix_bits(uint8_t family);
+size_t prefix_bytes(uint8_t family);
+
+/*
+ * Make a prefix of the address at ADDR, 4 or 16 bytes, and clear the bits
+ * behind LENGTH.  -EINVAL: no such family, or LENGTH is above its bits.
+ */
+int prefix_make(struct prefix *out, uint8_t family, const uint8_t *addr,
+		unsigned int length);
+
+/*
+ * Read "192.0.2.1", "192.0.2.0/24", "2001:db8::/32".  TEXT need not end in
+ * NUL: LEN bytes count.  An IPv4-mapped address (::ffff:192.0.2.1) is read
+ * as the IPv4 address that it means.
+ * -EINVAL: no such thing.  -EDOM: bits are set behind the length.
+ */
+int prefix_parse(struct prefix *out, const char *text, size_t len);
+
+/* As prefix_parse(), for one address without a length. */
+int prefix_parse_address(struct prefix *out, const char *text, size_t len);
+
+/* Write P as text: a full length is left out.  Returns BUF. */
+const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE]);
+
+/* Right family, length within it, no stray bits: what a peer may send. */
+bool prefix_is_valid(const struct prefix *p);
+bool prefix_is_address(const struct prefix *p);
+bool prefix_equal(const struct prefix *a, const struct prefix *b);
+/* Every address of INNER is one of OUTER. */
+bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
+/* They share an address: one contains the other. */
+bool prefix_overlaps(const struct prefix *a, const struct prefix *b);
+/* Order by family, address, length: a block comes before its parts. */
+int prefix_compare(const struct prefix *a, const struct prefix *b);
+
+/* The block of LENGTH bits around P; LENGTH is at most P's own. */
+struct prefix prefix_truncate(const struct prefix *p, unsigned int length);
+/*
+ * Go to the next block of the same length.
+ * False: P was the last one, and is unchanged.
+ */
+bool prefix_next(struct prefix *p);
+/* Part NUMBER of the blocks of LENGTH bits in P, counted from 0. */
+struct prefix prefix_part(const struct prefix *p, unsigned int length,
+			  uint32_t number);
+
+/* A hash that an attacker without SEED cannot aim. */
+uint64_t prefix_hash(const struct prefix *p, uint64_t seed);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CORE_ROLE_H
+#define POSTERN_CORE_ROLE_H
+
+/*
+ * role: the programs, and what the warden gives each of them at exec.
+ *
+ * A program finds its part of the configuration at descriptor
+ * ROLE_FD_CONFIG, a sealed memfd, and behind it its end of each of its pairs
+ * in the order below.  The warden keeps both ends of every pair, so that what
+ * was queued survives the death of either side.
+ */
+
+enum role {
+	ROLE_WARDEN,
+	ROLE_CTL,
+	ROLE_RECORDS,
+	ROLE_NFT,
+	ROLE_FEED,
+	ROLE_CLI,
+	ROLE_COUNT
+};
+
+#define ROLE_BIT(role) (1u << (role))
+
+#define ROLE_FD_CONFIG 3
+/* Everyone but the warden and the CLI: the pair with postern-ctl. */
+#define ROLE_FD_CTL 4
+/* postern-feed: the socket that Suricata writes to, where it is one. */
+#define ROLE_FD_SOURCE 5
+
+/* postern-ctl's own. */
+#define ROLE_FD_WARDEN	4 /* the warden only speaks, never listens */
+#define ROLE_FD_NFT	5
+#define ROLE_FD_RECORDS 6
+#define ROLE_FD_CONTROL 7 /* the listening control socket */
+#define ROLE_FD_RELOAD	8 /* eventfd: read the configuration again */
+#define ROLE_FD_FEEDS	9 /* one pair per feed */
+/* Behind the feeds: an eventfd each, to ask for a restart of nft, of records,
+ * and of each feed, in this order. */
+
+const char *role_name(enum role role); /* "postern-nft" */
+const char *role_user(enum role role); /* the system user it becomes */
+
+#endif
