@@ -21,6 +21,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_GAP] = "gap",
 	[ACT_POSITION] = "position",
 	[ACT_PROGRAM] = "program",
+	[ACT_TORN] = "torn",
 	[ACT_CHECKPOINT] = "checkpoint",
 	[ACT_CHECKPOINTED] = "checkpointed",
 };

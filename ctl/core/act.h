@@ -19,18 +19,19 @@
 enum act_kind {
 	ACT_NONE,
 	ACT_START, /* postern-ctl began a life; later acts are of its boot */
-	ACT_BAN,   /* PREFIX is banned until UNTIL_NS; replaces an older ban */
+	ACT_BAN, /* PREFIX is banned until UNTIL_NS; replaces an older ban */
 	ACT_UNBAN, /* lifted; family 0: all bans */
 	ACT_WOULD_BAN, /* the same, had the mode been enforce */
-	ACT_REFUSED,   /* a ban that the guard or the kernel did not take */
-	ACT_PANIC,     /* GATE says what is shut */
+	ACT_REFUSED, /* a ban that the guard or the kernel did not take */
+	ACT_PANIC, /* GATE says what is shut */
 	ACT_RESUME,
-	ACT_RELOAD,	/* a reload was asked for, or its outcome */
-	ACT_DRIFT,	/* somebody else changed our table; NAME, PID say who */
-	ACT_REPAIR,	/* the kernel is again what the table says */
-	ACT_GAP,	/* a feed lost sight of a part of its file */
-	ACT_POSITION,	/* a feed was read up to POSITION */
-	ACT_PROGRAM,	/* a program ended and was started again */
+	ACT_RELOAD, /* a reload was asked for, or its outcome */
+	ACT_DRIFT, /* somebody else changed our table; NAME, PID say who */
+	ACT_REPAIR, /* the kernel is again what the table says */
+	ACT_GAP, /* a feed lost sight of a part of its file */
+	ACT_POSITION, /* a feed was read up to POSITION */
+	ACT_PROGRAM, /* a program ended and was started again */
+	ACT_TORN, /* an unfinished record was cut off: power loss, crash */
 	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */
 	ACT_CHECKPOINTED,
 	ACT_COUNT
@@ -47,31 +48,31 @@ enum origin {
 enum gate {
 	GATE_OPEN,
 	GATE_SHUT, /* the bans are not in force yet: nothing to any server */
-	GATE_PANIC_IN,	/* sessions towards the servers */
+	GATE_PANIC_IN, /* sessions towards the servers */
 	GATE_PANIC_OUT, /* sessions that the servers begin */
 	GATE_PANIC_ALL,
 	GATE_COUNT
 };
 
 struct act {
-	uint64_t id;	  /* postern-ctl's number, acknowledged once on disk */
-	uint8_t kind;	  /* enum act_kind */
-	uint8_t origin;	  /* enum origin */
-	uint8_t mode;	  /* enum mode at the time */
-	uint8_t gate;	  /* enum gate */
-	uint8_t level;	  /* 1: first ban of this prefix, 2: second ... */
-	uint8_t sign;	  /* enum sign of the last event */
-	uint16_t hosts;	  /* distinct attacking hosts of a subnet */
+	uint64_t id; /* postern-ctl's number, acknowledged once on disk */
+	uint8_t kind; /* enum act_kind */
+	uint8_t origin; /* enum origin */
+	uint8_t mode; /* enum mode at the time */
+	uint8_t gate; /* enum gate */
+	uint8_t level; /* 1: first ban of this prefix, 2: second ... */
+	uint8_t sign; /* enum sign of the last event */
+	uint16_t hosts; /* distinct attacking hosts of a subnet */
 	uint64_t time_ns; /* UTC */
 	uint64_t monotonic_ns;
 	uint64_t boot; /* clock_boot() */
 
 	struct prefix prefix;
 	uint64_t until_ns; /* UTC; 0: without a term */
-	uint32_t term_s;   /* 0: without a term */
+	uint32_t term_s; /* 0: without a term */
 	uint32_t points;
 
-	uint32_t uid;	    /* of the person's program; UINT32_MAX: nobody's */
+	uint32_t uid; /* of the person's program; UINT32_MAX: nobody's */
 	uint32_t login_uid; /* as the person's program told it */
 	uint32_t pid;
 	char name[ACT_NAME_SIZE]; /* of a program, feed, or culprit */
@@ -91,6 +92,7 @@ struct act {
 	uint32_t rev;
 	int32_t error; /* errno of what was refused */
 	uint64_t config_id;
+	uint64_t count; /* rows of a checkpoint; bans lifted; bytes torn off */
 };
 
 /* A ban or a former ban, as a checkpoint and the CLI see it. */
@@ -98,7 +100,7 @@ struct ban_row {
 	struct prefix prefix;
 	uint64_t since_ns; /* UTC */
 	uint64_t until_ns; /* UTC; 0: without a term */
-	uint64_t left_ms;  /* 0: over, or without a term */
+	uint64_t left_ms; /* 0: over, or without a term */
 	uint32_t term_s;
 	uint8_t level;
 	uint8_t origin;
@@ -114,7 +116,7 @@ struct ban_row {
 const char *act_name(enum act_kind kind); /* "ban" */
 enum act_kind act_by_name(const char *name);
 const char *origin_name(enum origin origin);
-const char *gate_name(enum gate gate);	  /* "panic-in" */
+const char *gate_name(enum gate gate); /* "panic-in" */
 enum gate gate_by_name(const char *name); /* GATE_COUNT: no such word */
 
 #endif

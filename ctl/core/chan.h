@@ -21,13 +21,13 @@ struct chan {
 	int fd; /* not owned */
 	enum role self;
 	enum role peer;
-	uint8_t *out;		 /* the message being made */
-	enum msg_kind kind;	 /* of it */
-	size_t count;		 /* its rows */
+	uint8_t *out; /* the message being made */
+	enum msg_kind kind; /* of it */
+	size_t count; /* its rows */
 	struct chan_wait *first; /* what the socket did not take yet */
 	struct chan_wait *last;
 	size_t waiting; /* bytes of that */
-	uint64_t sent;	/* messages */
+	uint64_t sent; /* messages */
 };
 
 /* What may wait here before chan_put() says -ENOBUFS. */

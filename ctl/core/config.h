@@ -49,9 +49,9 @@ struct zone {
 	uint8_t interface_count;
 	struct prefixset
 		networks; /* whose addresses live there; may be empty */
-	bool outside;	  /* attackers come from here: bans apply here */
+	bool outside; /* attackers come from here: bans apply here */
 	bool smtp_from_servers_only; /* port 25 out of here: servers only */
-	int line;		     /* where the file declares it */
+	int line; /* where the file declares it */
 };
 
 /* Who may talk, or be talked to: a whole zone, or some addresses. */
@@ -100,7 +100,7 @@ struct server {
 };
 
 enum feed_source {
-	FEED_FILE,   /* a path, perhaps with * in its last part */
+	FEED_FILE, /* a path, perhaps with * in its last part */
 	FEED_STREAM, /* a Unix stream socket that postern binds */
 	FEED_DATAGRAM,
 	FEED_SOURCE_COUNT
@@ -123,7 +123,7 @@ struct sensor {
 
 enum mode {
 	MODE_OBSERVE, /* say what would be done */
-	MODE_ALARM,   /* say it loudly */
+	MODE_ALARM, /* say it loudly */
 	MODE_ENFORCE,
 	MODE_COUNT
 };
@@ -133,8 +133,8 @@ struct sign_rule {
 	uint32_t points
 		[CONFIG_SEVERITIES_MAX]; /* severity 1..; last: the rest */
 	uint8_t max_severity; /* events above it count nothing; 0: no limit */
-	uint8_t mode;	      /* enum mode; the global one is an upper limit */
-	int line;	      /* 0: the built-in default */
+	uint8_t mode; /* enum mode; the global one is an upper limit */
+	int line; /* 0: the built-in default */
 };
 
 /* Subnets that attack together. */
@@ -148,9 +148,9 @@ struct subnet_rule {
 };
 
 struct policy {
-	uint8_t mode;			    /* enum mode */
-	uint32_t threshold;		    /* points */
-	uint32_t window_s;		    /* points halve in this time */
+	uint8_t mode; /* enum mode */
+	uint32_t threshold; /* points */
+	uint32_t window_s; /* points halve in this time */
 	uint32_t terms_s[CONFIG_TERMS_MAX]; /* for the first, second ... ban */
 	uint8_t term_count;
 	uint32_t forget_s; /* quiet time that takes one level back */
@@ -180,8 +180,8 @@ struct control {
 struct config {
 	uint64_t id; /* a hash of the file's text: which configuration */
 	char state[CONFIG_PATH_SIZE]; /* folder of what outlives a run */
-	uint16_t log_group;	      /* NFLOG group of dropped packets */
-	uint32_t capacity;	      /* the most bans at the same time */
+	uint16_t log_group; /* NFLOG group of dropped packets */
+	uint32_t capacity; /* the most bans at the same time */
 
 	struct zone zones[CONFIG_ZONES_MAX];
 	uint8_t zone_count;

@@ -14,8 +14,8 @@
 struct confine {
 	enum role role;
 	const char *group; /* one more group to belong to, or NULL or "" */
-	int gid;	   /* another one, by number, or -1 */
-	const char *dir;   /* to be owned by the role's user, or NULL; it is
+	int gid; /* another one, by number, or -1 */
+	const char *dir; /* to be owned by the role's user, or NULL; it is
 			    made where it does not exist */
 };
 

@@ -18,7 +18,7 @@
 /* What was seen: a closed list; sign_names in event.c has the words. */
 enum sign {
 	SIGN_NONE,
-	SIGN_IDS_ALERT,	 /* a detection of an IDS */
+	SIGN_IDS_ALERT, /* a detection of an IDS */
 	SIGN_IDS_ENGINE, /* an IDS speaking of its own decoding */
 	SIGN_AUTH_FAILURE,
 	SIGN_USER_PROBE,
@@ -42,15 +42,15 @@ enum sign {
 
 /* How well the source address is proven.  PROOF_NONE alone bans nobody. */
 enum proof {
-	PROOF_NONE,	 /* one packet can say it: could be forged */
+	PROOF_NONE, /* one packet can say it: could be forged */
 	PROOF_HANDSHAKE, /* the source answered to its address */
-	PROOF_DIALOGUE,	 /* whole sentences of both sides were seen */
+	PROOF_DIALOGUE, /* whole sentences of both sides were seen */
 	PROOF_COUNT
 };
 
 /* Who of the two ends is the attacker, as far as can be told. */
 enum culprit {
-	CULPRIT_NONE,	/* nobody that may be banned: our server, or unclear */
+	CULPRIT_NONE, /* nobody that may be banned: our server, or unclear */
 	CULPRIT_SOURCE, /* the address in SOURCE */
 	CULPRIT_COUNT
 };
@@ -79,23 +79,23 @@ struct position {
 struct event {
 	uint64_t time_ns; /* when it happened, UTC, by the reporter's clock */
 	uint64_t seen_ns; /* when our reader met it, UTC */
-	uint16_t feed;	  /* which feed, by its number in the configuration */
-	uint16_t stream;  /* which of its files */
+	uint16_t feed; /* which feed, by its number in the configuration */
+	uint16_t stream; /* which of its files */
 	struct position position; /* right behind the event's own bytes */
-	uint32_t length;	  /* of these bytes */
+	uint32_t length; /* of these bytes */
 
-	uint8_t sign;	    /* enum sign */
-	uint8_t severity;   /* 1 (worst) .. 255; 0: not told */
+	uint8_t sign; /* enum sign */
+	uint8_t severity; /* 1 (worst) .. 255; 0: not told */
 	uint8_t confidence; /* enum confidence */
-	uint8_t proof;	    /* enum proof */
-	uint8_t culprit;    /* enum culprit */
-	bool blocked;	    /* the reporter dropped the traffic itself */
+	uint8_t proof; /* enum proof */
+	uint8_t culprit; /* enum culprit */
+	bool blocked; /* the reporter dropped the traffic itself */
 
 	struct prefix source; /* the other end; a full address */
 	struct prefix target; /* the declared server; a full address */
 	uint16_t source_port;
 	uint16_t target_port;
-	uint16_t server;  /* its number in the configuration */
+	uint16_t server; /* its number in the configuration */
 	uint8_t ip_proto; /* IANA number; 0: not told */
 	char app_proto[EVENT_PROTO_SIZE];
 
@@ -104,7 +104,7 @@ struct event {
 	uint32_t gid; /* generator, signature, revision: the rule's own */
 	uint32_t sid;
 	uint32_t rev;
-	char text[EVENT_TEXT_SIZE];	    /* the rule's message, cut */
+	char text[EVENT_TEXT_SIZE]; /* the rule's message, cut */
 	char category[EVENT_CATEGORY_SIZE]; /* its class, cut */
 };
 

@@ -28,7 +28,7 @@ int ladder_rung(const struct prefix *p);
 
 struct ladder_cover {
 	struct prefix first; /* the first block; the others follow it */
-	uint32_t count;	     /* 1..LADDER_COVER_MAX */
+	uint32_t count; /* 1..LADDER_COVER_MAX */
 };
 
 /*

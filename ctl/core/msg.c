@@ -52,10 +52,9 @@ struct field {
 	}
 
 static const struct field hello_fields[] = {
-	ENUM(hello, role, ROLE_COUNT),
-	FIELD(U16, hello, index),
-	FIELD(U32, hello, epoch),
-	FIELD(U32, hello, pid),
+	ENUM(hello, role, ROLE_COUNT), FIELD(U16, hello, index),
+	FIELD(U32, hello, epoch),      FIELD(U32, hello, pid),
+	FIELD(U16, hello, turn),
 };
 
 static const struct field event_fields[] = {
@@ -88,14 +87,14 @@ static const struct field event_fields[] = {
 };
 
 static const struct field reading_fields[] = {
-	FIELD(U16, reading, feed),     FIELD(U16, reading, stream),
-	TEXT(reading, file),	       FIELD(POSITION, reading, position),
-	FIELD(U64, reading, bytes),    FIELD(U64, reading, lines),
-	FIELD(U64, reading, alerts),   FIELD(U64, reading, events),
-	FIELD(U64, reading, foreign),  FIELD(U64, reading, bad),
-	FIELD(U64, reading, too_long), FIELD(U64, reading, gaps),
-	FIELD(U64, reading, behind),   FIELD(U64, reading, last_ns),
-	FIELD(U32, reading, error),
+	FIELD(U16, reading, feed),	    FIELD(U16, reading, stream),
+	FIELD(BOOL, reading, finished),	    TEXT(reading, file),
+	FIELD(POSITION, reading, position), FIELD(U64, reading, bytes),
+	FIELD(U64, reading, lines),	    FIELD(U64, reading, alerts),
+	FIELD(U64, reading, events),	    FIELD(U64, reading, foreign),
+	FIELD(U64, reading, bad),	    FIELD(U64, reading, too_long),
+	FIELD(U64, reading, gaps),	    FIELD(U64, reading, behind),
+	FIELD(U64, reading, last_ns),	    FIELD(U32, reading, error),
 };
 
 static const struct field gap_fields[] = {
@@ -105,6 +104,7 @@ static const struct field gap_fields[] = {
 };
 
 static const struct field resume_fields[] = {
+	FIELD(U16, resume, turn),
 	TEXT(resume, file),
 	FIELD(POSITION, resume, position),
 };
@@ -214,6 +214,7 @@ static const struct field act_fields[] = {
 	FIELD(U32, act, rev),
 	FIELD(U32, act, error),
 	FIELD(U64, act, config_id),
+	FIELD(U64, act, count),
 };
 
 static const struct field ban_fields[] = {
@@ -315,7 +316,7 @@ struct kind {
 	uint16_t row_size; /* what the fields add up to; a test sees to it */
 	uint16_t rows_max;
 	uint16_t from; /* ROLE_BIT()s that may say it */
-	uint16_t to;   /* ROLE_BIT()s that may hear it */
+	uint16_t to; /* ROLE_BIT()s that may hear it */
 };
 
 #define KIND(word, list, size, rows, senders, receivers)                  \
@@ -332,14 +333,14 @@ struct kind {
 #define CLI	ROLE_BIT(ROLE_CLI)
 
 static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
-	[MSG_HELLO] = KIND("hello", hello_fields, 11, 1,
+	[MSG_HELLO] = KIND("hello", hello_fields, 13, 1,
 			   CTL | NFT | RECORDS | FEED,
 			   CTL | NFT | RECORDS | FEED),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
 	[MSG_READING] =
-		KIND("reading", reading_fields, 188, 32, FEED, CTL | CLI),
+		KIND("reading", reading_fields, 189, 32, FEED, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
-	[MSG_RESUME] = KIND("resume", resume_fields, 100, 32, CTL, FEED),
+	[MSG_RESUME] = KIND("resume", resume_fields, 102, 32, CTL, FEED),
 	[MSG_ORDER] = KIND("order", order_fields, 35, 512, CTL, NFT),
 	[MSG_REBUILD] = KIND("rebuild", rebuild_fields, 9, 1, CTL, NFT),
 	[MSG_FILL] = KIND("fill", order_fields, 35, 512, CTL, NFT),
@@ -355,7 +356,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 56, 128, NFT, CTL | CLI),
 	[MSG_PROBE] =
 		KIND("probe", probe_fields, 193, 64, NFT | CTL, CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 357, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 365, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),

@@ -9,6 +9,15 @@
  * that the table says, little-endian, written field by field.  The socket
  * keeps the boundaries (SOCK_SEQPACKET).  What is too short, too long, out of
  * range, or sent by one who may not say it, is not a message.
+ *
+ * Lives.  The warden keeps both ends of each pair, so a program may die and
+ * come back while messages wait in the socket.  With postern-ctl, each pair
+ * begins anew by two hellos: a program says hello when its life begins, and
+ * answers postern-ctl's hello with one (TURN counts them).  postern-ctl
+ * disregards what it hears before the hello that answers its own, and then
+ * tells the program where to go on: a feed gets RESUME rows that bear the
+ * TURN they answer, nft gets a rebuild, records gets the acts after the last
+ * one that it kept.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -27,46 +36,46 @@ enum msg_kind {
 	MSG_HELLO, /* struct hello: the first message of each life */
 
 	/* feed, sensor -> ctl */
-	MSG_EVENT,   /* struct event */
+	MSG_EVENT, /* struct event */
 	MSG_READING, /* struct reading: how far, how well */
-	MSG_GAP,     /* struct gap: something was lost */
+	MSG_GAP, /* struct gap: something was lost */
 	/* ctl -> feed */
 	MSG_RESUME, /* struct resume: where to go on */
 
 	/* ctl -> nft */
-	MSG_ORDER,   /* struct order: one element in or out, now */
+	MSG_ORDER, /* struct order: one element in or out, now */
 	MSG_REBUILD, /* struct rebuild: begin, or end, a new generation */
-	MSG_FILL,    /* struct order: one element of the new generation */
-	MSG_GATE,    /* struct gate_order */
-	MSG_LOOKUP,  /* struct lookup: read an address back */
-	MSG_COUNT,   /* struct lookup: send the counters */
+	MSG_FILL, /* struct order: one element of the new generation */
+	MSG_GATE, /* struct gate_order */
+	MSG_LOOKUP, /* struct lookup: read an address back */
+	MSG_COUNT, /* struct lookup: send the counters */
 	/* nft -> ctl */
-	MSG_DONE,    /* struct done: all up to SEQ are in the kernel */
+	MSG_DONE, /* struct done: all up to SEQ are in the kernel */
 	MSG_REFUSED, /* struct refused: this one is not, and why */
-	MSG_KERNEL,  /* struct kernel_state */
-	MSG_DRIFT,   /* struct drift: somebody else was at our table */
-	MSG_FOUND,   /* struct found: the answer to a lookup */
+	MSG_KERNEL, /* struct kernel_state */
+	MSG_DRIFT, /* struct drift: somebody else was at our table */
+	MSG_FOUND, /* struct found: the answer to a lookup */
 	MSG_COUNTER, /* struct counter: one of them; NAME "" ends the list */
-	MSG_PROBE,   /* struct probe: what the kernel can do */
+	MSG_PROBE, /* struct probe: what the kernel can do */
 
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
 	MSG_SAVE, /* struct ban_row: one of a checkpoint; and back */
 	/* records -> ctl */
-	MSG_KEPT,     /* struct kept: all acts up to ID are on disk */
+	MSG_KEPT, /* struct kept: all acts up to ID are on disk */
 	MSG_RESTORED, /* struct restored: that was all */
-	MSG_JOURNAL,  /* struct journal_state */
+	MSG_JOURNAL, /* struct journal_state */
 
 	/* warden -> ctl */
-	MSG_PROGRAM,  /* struct program_state; also to the CLI */
+	MSG_PROGRAM, /* struct program_state; also to the CLI */
 	MSG_RELOADED, /* struct reloaded */
 
 	/* CLI -> ctl */
 	MSG_ASK, /* struct ask */
 	/* ctl -> CLI, beside ACT, PROGRAM, READING, COUNTER, PROBE */
 	MSG_STATUS, /* struct status */
-	MSG_BAN,    /* struct ban_row */
-	MSG_STORY,  /* struct story: what is known about an address */
+	MSG_BAN, /* struct ban_row */
+	MSG_STORY, /* struct story: what is known about an address */
 	MSG_CHARGE, /* struct charge: one event of its story */
 	MSG_ANSWER, /* struct answer: the last message of each reply */
 	MSG_COUNT_OF_KINDS
@@ -77,32 +86,34 @@ struct hello {
 	uint16_t index; /* of a feed */
 	uint32_t epoch; /* which life, counted by the warden from 1 */
 	uint32_t pid;
+	uint16_t turn; /* which hello of this life */
 };
 
 #define MSG_FILE_SIZE 64
 
 struct reading {
 	uint16_t feed;
-	uint16_t stream;
-	char file[MSG_FILE_SIZE]; /* the last part of its path, escaped */
+	uint16_t stream; /* the events of one file bear its number */
+	uint8_t finished; /* a rotated file, read to its end: forget it */
+	char file[MSG_FILE_SIZE]; /* the last part of the declared path */
 	struct position position;
 	uint64_t bytes;
 	uint64_t lines;
 	uint64_t alerts;
-	uint64_t events;   /* of them, sent */
-	uint64_t foreign;  /* alerts that name no declared server */
-	uint64_t bad;	   /* lines that are no JSON object */
+	uint64_t events; /* of them, sent */
+	uint64_t foreign; /* alerts that name no declared server */
+	uint64_t bad; /* lines that are no JSON object */
 	uint64_t too_long; /* lines above the bound, skipped */
 	uint64_t gaps;
-	uint64_t behind;  /* bytes not read yet */
+	uint64_t behind; /* bytes not read yet */
 	uint64_t last_ns; /* time of the newest event */
-	int32_t error;	  /* errno that keeps it from reading; 0: none */
+	int32_t error; /* errno that keeps it from reading; 0: none */
 };
 
 enum gap_kind {
 	GAP_FILE_LOST, /* the file with our position is gone */
 	GAP_TRUNCATED, /* cut before it was read to its end */
-	GAP_OVERRUN,   /* a socket's sender had to drop */
+	GAP_OVERRUN, /* a socket's sender had to drop */
 	GAP_COUNT
 };
 
@@ -115,6 +126,7 @@ struct gap {
 };
 
 struct resume {
+	uint16_t turn; /* of the hello that it answers */
 	char file[MSG_FILE_SIZE]; /* as in struct reading; "" ends the list */
 	struct position position;
 };
@@ -126,10 +138,10 @@ enum order_kind {
 };
 
 struct order {
-	uint64_t seq;	      /* ctl's number, rising by one */
-	uint8_t kind;	      /* enum order_kind */
+	uint64_t seq; /* ctl's number, rising by one */
+	uint8_t kind; /* enum order_kind */
 	struct prefix prefix; /* of a rung's length */
-	uint64_t left_ms;     /* 0: without a term */
+	uint64_t left_ms; /* 0: without a term */
 };
 
 enum rebuild_kind {
@@ -160,19 +172,19 @@ struct done {
 struct refused {
 	uint64_t seq;
 	struct prefix prefix;
-	int32_t error;	       /* errno, positive */
+	int32_t error; /* errno, positive */
 	struct prefix because; /* the protected prefix; family 0: the kernel */
 };
 
 struct kernel_state {
-	uint8_t gate;		/* enum gate, as loaded */
-	uint8_t loaded;		/* the table is there, and ours */
+	uint8_t gate; /* enum gate, as loaded */
+	uint8_t loaded; /* the table is there, and ours */
 	uint8_t rebuild_wanted; /* its bans are unknown: send them all */
-	uint32_t generation;	/* of the ban sets */
+	uint32_t generation; /* of the ban sets */
 	uint64_t commits;
 	uint64_t repairs;
 	uint64_t repair_us; /* how long the last one took */
-	int32_t error;	    /* errno of the last failed load; 0: none */
+	int32_t error; /* errno of the last failed load; 0: none */
 };
 
 struct drift {
@@ -185,7 +197,7 @@ struct drift {
 
 struct found {
 	uint64_t tag;
-	uint8_t present[MSG_RUNGS];  /* by rung of the ladder */
+	uint8_t present[MSG_RUNGS]; /* by rung of the ladder */
 	uint64_t left_ms[MSG_RUNGS]; /* 0: without a term */
 	int32_t error;
 };
@@ -218,15 +230,15 @@ struct kept {
 
 struct restored {
 	uint64_t last_id; /* of the newest act on disk */
-	uint64_t seq;	  /* of the newest record */
-	uint64_t torn;	  /* bytes of an unfinished last record, cut off */
+	uint64_t seq; /* of the newest record */
+	uint64_t torn; /* bytes of an unfinished last record, cut off */
 };
 
 struct journal_state {
 	uint64_t seq;
 	uint64_t bytes;
 	uint64_t free_bytes; /* of the file system */
-	int32_t error;	     /* errno that keeps it from writing; 0: none */
+	int32_t error; /* errno that keeps it from writing; 0: none */
 };
 
 enum program_life {
@@ -243,12 +255,12 @@ struct program_state {
 	uint32_t epoch;
 	uint32_t restarts;
 	int32_t exit_status; /* as wait(2) tells; 0 before the first end */
-	uint64_t since_ns;   /* UTC */
+	uint64_t since_ns; /* UTC */
 };
 
 struct reloaded {
 	uint64_t config_id;
-	uint8_t taken;		    /* else the old configuration stays */
+	uint8_t taken; /* else the old configuration stays */
 	char text[MSG_DETAIL_SIZE]; /* the first error */
 };
 
@@ -271,7 +283,7 @@ struct ask {
 	uint8_t verb; /* enum verb */
 	uint8_t gate; /* of VERB_PANIC */
 	struct prefix prefix;
-	uint64_t term_s;    /* 0: without a term */
+	uint64_t term_s; /* 0: without a term */
 	uint32_t login_uid; /* who logged in, as the CLI knows it */
 	char reason[ACT_REASON_SIZE];
 };
@@ -281,7 +293,7 @@ struct status {
 	uint64_t since_ns; /* of the oldest life of postern-ctl */
 	uint64_t config_id;
 	uint8_t mode;
-	uint8_t gate;	   /* wanted */
+	uint8_t gate; /* wanted */
 	uint8_t restoring; /* the bans are not all in force yet */
 	uint64_t bans;
 	uint64_t bans_forever;
@@ -291,11 +303,11 @@ struct status {
 	uint64_t events;
 	uint64_t unproven; /* events that can ban nobody */
 	uint64_t repeated; /* dropped: applied before */
-	uint64_t already;  /* of sources banned already */
-	uint64_t spared;   /* would have banned a protected address */
+	uint64_t already; /* of sources banned already */
+	uint64_t spared; /* would have banned a protected address */
 	uint64_t bans_made;
 	uint64_t orders_open; /* sent, not yet in the kernel */
-	uint64_t acts_open;   /* sent, not yet on disk */
+	uint64_t acts_open; /* sent, not yet on disk */
 	struct kernel_state kernel;
 	struct journal_state journal;
 	struct reloaded reload;
@@ -316,7 +328,7 @@ struct story {
 
 struct charge {
 	struct prefix prefix; /* what was charged */
-	uint64_t points;      /* now, in thousandths */
+	uint64_t points; /* now, in thousandths */
 	uint32_t hosts;
 	uint64_t last_ns;
 	uint32_t events;
@@ -336,8 +348,8 @@ enum answer_code {
 };
 
 struct answer {
-	uint8_t code;		    /* enum answer_code */
-	uint64_t count;		    /* of what was done or sent */
+	uint8_t code; /* enum answer_code */
+	uint64_t count; /* of what was done or sent */
 	char text[MSG_DETAIL_SIZE]; /* a sentence for the person */
 };
 

@@ -22,8 +22,8 @@ enum prefix_family {
 };
 
 struct prefix {
-	uint8_t family;	  /* enum prefix_family, or 0: no prefix at all */
-	uint8_t length;	  /* bits that count: 0..32, 0..128 */
+	uint8_t family; /* enum prefix_family, or 0: no prefix at all */
+	uint8_t length; /* bits that count: 0..32, 0..128 */
 	uint8_t addr[16]; /* network byte order; IPv4 in the first four */
 };
 

@@ -12,8 +12,8 @@
 
 struct program {
 	enum role role;
-	uint16_t index;	       /* which feed */
-	uint32_t epoch;	       /* which life */
+	uint16_t index; /* which feed */
+	uint32_t epoch; /* which life */
 	struct config *config; /* its part; owned */
 };
 
