@@ -110,9 +110,8 @@ static const struct field resume_fields[] = {
 };
 
 static const struct field order_fields[] = {
-	FIELD(U64, order, seq),
-	ENUM(order, kind, ORDER_COUNT),
-	FIELD(PREFIX, order, prefix),
+	FIELD(U64, order, seq),	       ENUM(order, kind, ORDER_COUNT),
+	ENUM(order, list, LIST_COUNT), FIELD(PREFIX, order, prefix),
 	FIELD(U64, order, left_ms),
 };
 
@@ -175,6 +174,7 @@ static const struct field counter_fields[] = {
 };
 
 static const struct field probe_fields[] = {
+	FIELD(U64, probe, tag),
 	ENUM(probe, verdict, PROBE_COUNT),
 	TEXT(probe, name),
 	TEXT(probe, detail),
@@ -341,21 +341,22 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("reading", reading_fields, 189, 32, FEED, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
 	[MSG_RESUME] = KIND("resume", resume_fields, 102, 32, CTL, FEED),
-	[MSG_ORDER] = KIND("order", order_fields, 35, 512, CTL, NFT),
+	[MSG_ORDER] = KIND("order", order_fields, 36, 512, CTL, NFT),
 	[MSG_REBUILD] = KIND("rebuild", rebuild_fields, 9, 1, CTL, NFT),
-	[MSG_FILL] = KIND("fill", order_fields, 35, 512, CTL, NFT),
+	[MSG_FILL] = KIND("fill", order_fields, 36, 512, CTL, NFT),
 	[MSG_GATE] = KIND("gate", gate_fields, 9, 1, CTL, NFT),
 	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_DONE] = KIND("done", done_fields, 8, 1, NFT, CTL),
 	[MSG_REFUSED] = KIND("refused", refused_fields, 48, 256, NFT, CTL),
 	[MSG_KERNEL] = KIND("kernel", kernel_fields, 35, 1, NFT, CTL),
 	[MSG_DRIFT] = KIND("drift", drift_fields, 37, 1, NFT, CTL),
 	[MSG_FOUND] = KIND("found", found_fields, 48, 1, NFT, CTL),
 	[MSG_COUNTER] =
-		KIND("counter", counter_fields, 56, 128, NFT, CTL | CLI),
+		KIND("counter", counter_fields, 72, 128, NFT, CTL | CLI),
 	[MSG_PROBE] =
-		KIND("probe", probe_fields, 193, 64, NFT | CTL, CTL | CLI),
+		KIND("probe", probe_fields, 241, 64, NFT | CTL, CTL | CLI),
 	[MSG_ACT] = KIND("act", act_fields, 365, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
@@ -365,13 +366,13 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 28, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
-	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 169, 1, WARDEN, CTL),
+	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 209, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 160, 1, CLI, CTL),
-	[MSG_STATUS] = KIND("status", status_fields, 499, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 539, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 117, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 143, 64, CTL, CLI),
-	[MSG_ANSWER] = KIND("answer", answer_fields, 169, 1, CTL, CLI),
+	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
 };
 
 static void put_fields(struct cursor *c, enum msg_kind kind, const void *row);

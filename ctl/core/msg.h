@@ -49,6 +49,7 @@ enum msg_kind {
 	MSG_GATE, /* struct gate_order */
 	MSG_LOOKUP, /* struct lookup: read an address back */
 	MSG_COUNT, /* struct lookup: send the counters */
+	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
 	/* nft -> ctl */
 	MSG_DONE, /* struct done: all up to SEQ are in the kernel */
 	MSG_REFUSED, /* struct refused: this one is not, and why */
@@ -56,7 +57,7 @@ enum msg_kind {
 	MSG_DRIFT, /* struct drift: somebody else was at our table */
 	MSG_FOUND, /* struct found: the answer to a lookup */
 	MSG_COUNTER, /* struct counter: one of them; NAME "" ends the list */
-	MSG_PROBE, /* struct probe: what the kernel can do */
+	MSG_PROBE, /* struct probe: a finding; NAME "" ends the list */
 
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
@@ -137,9 +138,17 @@ enum order_kind {
 	ORDER_COUNT
 };
 
+/* Which sets of the ladder an element belongs to. */
+enum ladder_list {
+	LIST_BAN,
+	LIST_PARDON, /* looked up before the bans: these pass */
+	LIST_COUNT
+};
+
 struct order {
 	uint64_t seq; /* ctl's number, rising by one */
 	uint8_t kind; /* enum order_kind */
+	uint8_t list; /* enum ladder_list */
 	struct prefix prefix; /* of a rung's length */
 	uint64_t left_ms; /* 0: without a term */
 };
@@ -162,7 +171,7 @@ struct gate_order {
 
 struct lookup {
 	uint64_t tag;
-	struct prefix address; /* family 0 in MSG_COUNT */
+	struct prefix address; /* family 0 where none is meant */
 };
 
 struct done {
@@ -202,9 +211,11 @@ struct found {
 	int32_t error;
 };
 
+#define MSG_COUNTER_SIZE 48
+
 struct counter {
 	uint64_t tag;
-	char name[ACT_NAME_SIZE];
+	char name[MSG_COUNTER_SIZE];
 	uint64_t packets;
 	uint64_t bytes;
 };
@@ -216,9 +227,10 @@ enum probe_verdict {
 	PROBE_COUNT
 };
 
-#define MSG_DETAIL_SIZE 160
+#define MSG_DETAIL_SIZE 200
 
 struct probe {
+	uint64_t tag;
 	uint8_t verdict; /* enum probe_verdict */
 	char name[ACT_NAME_SIZE];
 	char detail[MSG_DETAIL_SIZE]; /* what was found, what to do */

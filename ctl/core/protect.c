@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * protect: the built-in ranges and the declared ones.
+ */
+#include "ctl/core/protect.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * Ranges whose packets have no single sender to ban, or only ourselves:
+ * RFC 6890 and the registries that it began; RFC 4291 section 2.5 and 2.7.
+ */
+static const char *const special_ranges[] = {
+	"0.0.0.0/8", /* this network, unspecified */
+	"127.0.0.0/8", /* loopback */
+	"169.254.0.0/16", /* link-local */
+	"224.0.0.0/4", /* multicast */
+	"255.255.255.255", /* broadcast */
+	"::", /* unspecified */
+	"::1", /* loopback */
+	"fe80::/10", /* link-local: neighbours and routers */
+	"ff00::/8", /* multicast */
+};
+
+static const char *const names[PROTECTION_COUNT] = {
+	[PROTECTION_NONE] = "nothing",
+	[PROTECTION_SPECIAL] = "a special-purpose range",
+	[PROTECTION_ADMIN] = "an administrator's network (admin)",
+	[PROTECTION_SERVER] = "a declared server",
+	[PROTECTION_NEVER_BAN] = "the never_ban list",
+};
+
+static int add_servers(struct prefixset *set, const struct config *config)
+{
+	int err = 0;
+
+	for (uint8_t i = 0; i < config->server_count && !err; i++) {
+		const struct server *server = &config->servers[i];
+
+		for (uint8_t a = 0; a < server->address_count && !err; a++)
+			err = prefixset_add(set, &server->addresses[a]);
+		for (uint8_t a = 0; a < server->public_count && !err; a++)
+			err = prefixset_add(set, &server->publics[a]);
+	}
+	prefixset_seal(set);
+	return err;
+}
+
+static int add_special(struct prefixset *set)
+{
+	int err = 0;
+
+	for (size_t i = 0;
+	     i < sizeof(special_ranges) / sizeof(special_ranges[0]) && !err;
+	     i++) {
+		const char *text = special_ranges[i];
+		struct prefix p;
+
+		err = prefix_parse(&p, text, strlen(text));
+		if (!err)
+			err = prefixset_add(set, &p);
+	}
+	prefixset_seal(set);
+	return err;
+}
+
+int protect_init(struct protect *protect, const struct config *config)
+{
+	int err;
+
+	*protect = (struct protect){ .config = config };
+	prefixset_init(&protect->special);
+	prefixset_init(&protect->servers);
+	err = add_special(&protect->special);
+	if (!err)
+		err = add_servers(&protect->servers, config);
+	if (err)
+		protect_fini(protect);
+	return err;
+}
+
+void protect_fini(struct protect *protect)
+{
+	prefixset_fini(&protect->special);
+	prefixset_fini(&protect->servers);
+}
+
+enum protection protect_ask(const struct protect *protect,
+			    const struct prefix *p, struct prefix *by)
+{
+	const struct {
+		const struct prefixset *set;
+		enum protection protection;
+	} lists[] = {
+		{ &protect->special, PROTECTION_SPECIAL },
+		{ &protect->config->admin, PROTECTION_ADMIN },
+		{ &protect->servers, PROTECTION_SERVER },
+		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct prefix *found;
+
+		found = prefixset_overlap(lists[i].set, p);
+		if (found) {
+			*by = *found;
+			return lists[i].protection;
+		}
+	}
+	return PROTECTION_NONE;
+}
+
+const char *protection_name(enum protection protection)
+{
+	return protection < PROTECTION_COUNT ? names[protection] : "nothing";
+}

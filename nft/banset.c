@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * banset: orders into elements.
+ *
+ * An order is carried out as add, delete, add.  A plain add renews the term
+ * of an element on newer kernels only, and a delete fails where there is
+ * nothing: the three together succeed and mean the same everywhere.
+ */
+#include "nft/banset.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/core/ladder.h"
+#include "nft/batch.h"
+#include "nft/names.h"
+#include "nft/netlink.h"
+#include "nft/ruleset.h"
+
+_Static_assert(BANSET_ORDERS_MAX * 3 * 2 <= BATCH_ELEMENTS_MAX,
+	       "three steps in two generations fit one batch");
+
+struct banset {
+	struct netlink *nl;
+	struct batch *batch;
+	unsigned int current;
+	unsigned int next;
+	const struct order *sorted[BANSET_ORDERS_MAX];
+};
+
+int banset_new(struct banset **out, struct netlink *nl)
+{
+	struct banset *bs = calloc(1, sizeof(*bs));
+	int err;
+
+	if (!bs)
+		return -ENOMEM;
+	bs->nl = nl;
+	err = batch_new(&bs->batch, nl, RULESET_TABLE);
+	if (err) {
+		free(bs);
+		return err;
+	}
+	*out = bs;
+	return 0;
+}
+
+void banset_free(struct banset *bs)
+{
+	if (!bs)
+		return;
+	batch_free(bs->batch);
+	free(bs);
+}
+
+void banset_use(struct banset *bs, unsigned int current, unsigned int next)
+{
+	bs->current = current;
+	bs->next = next;
+}
+
+/* By list, family and length, so that elements of one set are together; the
+ * orders for one element by their number. */
+static int compare_orders(const void *a, const void *b)
+{
+	const struct order *x = *(const struct order *const *)a;
+	const struct order *y = *(const struct order *const *)b;
+	int order;
+
+	if (x->list != y->list)
+		return x->list < y->list ? -1 : 1;
+	if (x->prefix.length != y->prefix.length)
+		return x->prefix.length < y->prefix.length ? -1 : 1;
+	order = prefix_compare(&x->prefix, &y->prefix);
+	if (order != 0)
+		return order;
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static bool is_same_element(const struct order *a, const struct order *b)
+{
+	return a->list == b->list && prefix_equal(&a->prefix, &b->prefix);
+}
+
+/* Sort, and keep the last order of each element.  Returns how many. */
+static size_t sort_orders(struct banset *bs, const struct order *orders,
+			  size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bs->sorted[i] = &orders[i];
+	qsort(bs->sorted, count, sizeof(bs->sorted[0]), compare_orders);
+	for (size_t i = 0; i < count; i++) {
+		if (i + 1 < count &&
+		    is_same_element(bs->sorted[i], bs->sorted[i + 1]))
+			continue;
+		bs->sorted[kept++] = bs->sorted[i];
+	}
+	return kept;
+}
+
+static const char *set_of(char buf[NAMES_SIZE], const struct order *order,
+			  unsigned int generation)
+{
+	int rung = ladder_rung(&order->prefix);
+
+	assert(rung >= 0); /* the guard saw to it */
+	return names_set(buf, (enum ladder_list)order->list,
+			 order->prefix.family, (unsigned int)rung, generation);
+}
+
+static void put_step(struct banset *bs, enum batch_step step, bool last,
+		     size_t count, unsigned int generation)
+{
+	char name[NAMES_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct order *order = bs->sorted[i];
+
+		if (last && order->kind == ORDER_REMOVE)
+			continue;
+		batch_put(bs->batch, step, set_of(name, order, generation),
+			  &order->prefix, order->left_ms);
+	}
+}
+
+static void put_orders(struct banset *bs, size_t count, unsigned int generation)
+{
+	put_step(bs, BATCH_ADD, false, count, generation);
+	put_step(bs, BATCH_DELETE, false, count, generation);
+	put_step(bs, BATCH_ADD, true, count, generation);
+}
+
+int banset_apply(struct banset *bs, const struct order *orders, size_t count)
+{
+	size_t kept;
+
+	assert(count <= BANSET_ORDERS_MAX);
+	kept = sort_orders(bs, orders, count);
+	batch_begin(bs->batch);
+	put_orders(bs, kept, bs->current);
+	if (bs->next)
+		put_orders(bs, kept, bs->next);
+	return batch_commit(bs->batch);
+}
+
+int banset_fill(struct banset *bs, const struct order *orders, size_t count)
+{
+	char name[NAMES_SIZE];
+
+	batch_begin(bs->batch);
+	for (size_t i = 0; i < count; i++)
+		batch_put(bs->batch, BATCH_ADD,
+			  set_of(name, &orders[i], bs->next), &orders[i].prefix,
+			  orders[i].left_ms);
+	return batch_commit(bs->batch);
+}
+
+struct reading_back {
+	bool present;
+	uint64_t left_ms;
+};
+
+static int hear_element(void *ctx, const struct nlmsghdr *message)
+{
+	struct reading_back *back = ctx;
+	const struct nlattr *list, *element;
+
+	list = netlink_find(message, NFTA_SET_ELEM_LIST_ELEMENTS);
+	element = netlink_find_nested(list, NFTA_LIST_ELEM);
+	if (!element)
+		return 0;
+	back->present = true;
+	back->left_ms = netlink_u64(
+		netlink_find_nested(element, NFTA_SET_ELEM_EXPIRATION));
+	return 0;
+}
+
+static int read_back(struct banset *bs, const struct prefix *element,
+		     const char *set, struct reading_back *back)
+{
+	struct netlink_listener listener = { hear_element, back };
+	char buf[512];
+	struct nlattr *list, *item, *key;
+	struct nlmsghdr *request;
+	int err;
+
+	request = netlink_request(bs->nl, buf, NFNL_SUBSYS_NFTABLES,
+				  NFT_MSG_GETSETELEM, 0, NFPROTO_INET);
+	mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_TABLE, RULESET_TABLE);
+	mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_SET, set);
+	list = mnl_attr_nest_start(request, NFTA_SET_ELEM_LIST_ELEMENTS);
+	item = mnl_attr_nest_start(request, NFTA_LIST_ELEM);
+	key = mnl_attr_nest_start(request, NFTA_SET_ELEM_KEY);
+	mnl_attr_put(request, NFTA_DATA_VALUE, prefix_bytes(element->family),
+		     element->addr);
+	mnl_attr_nest_end(request, key);
+	mnl_attr_nest_end(request, item);
+	mnl_attr_nest_end(request, list);
+	err = netlink_ask(bs->nl, request, &listener);
+	return err == -ENOENT ? 0 : err;
+}
+
+int banset_lookup(struct banset *bs, const struct prefix *address,
+		  struct found *out)
+{
+	for (unsigned int rung = 0; rung < LADDER_RUNGS; rung++) {
+		struct reading_back back = { 0 };
+		char name[NAMES_SIZE];
+		struct prefix element;
+		int err;
+
+		element = prefix_truncate(address,
+					  ladder_length(address->family, rung));
+		names_set(name, LIST_BAN, address->family, rung, bs->current);
+		err = read_back(bs, &element, name, &back);
+		if (err)
+			return err;
+		out->present[rung] = back.present;
+		out->left_ms[rung] = back.left_ms;
+	}
+	return 0;
+}
+
+uint64_t banset_commits(const struct banset *bs)
+{
+	return batch_commits(bs->batch);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guard: trusts the configuration that it was given, and nobody else.
+ */
+#include "nft/guard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ctl/core/ladder.h"
+#include "ctl/core/protect.h"
+
+struct guard {
+	struct protect protect;
+	const struct config *config;
+};
+
+int guard_new(struct guard **out, const struct config *config)
+{
+	struct guard *guard = calloc(1, sizeof(*guard));
+	int err;
+
+	if (!guard)
+		return -ENOMEM;
+	guard->config = config;
+	err = protect_init(&guard->protect, config);
+	if (err) {
+		free(guard);
+		return err;
+	}
+	*out = guard;
+	return 0;
+}
+
+void guard_free(struct guard *guard)
+{
+	if (!guard)
+		return;
+	protect_fini(&guard->protect);
+	free(guard);
+}
+
+int guard_check(const struct guard *guard, const struct order *order,
+		struct prefix *because)
+{
+	const struct guard_limits *limits = &guard->config->guard;
+	uint64_t longest_ms = (uint64_t)limits->longest_s * 1000;
+	unsigned int widest;
+
+	if (ladder_rung(&order->prefix) < 0)
+		return -EINVAL;
+	if (order->kind == ORDER_REMOVE || order->list != LIST_BAN)
+		return 0;
+	widest = order->prefix.family == PREFIX_IP4 ? limits->widest4
+						    : limits->widest6;
+	if (order->prefix.length < widest || order->left_ms > longest_ms)
+		return -ERANGE;
+	if (protect_ask(&guard->protect, &order->prefix, because) !=
+	    PROTECTION_NONE)
+		return -EACCES;
+	return 0;
+}
