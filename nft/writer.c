@@ -244,22 +244,23 @@ static void hear_examine(struct writer *w, const struct lookup *lookup)
 	say_probe(&reply, &(struct probe){ 0 });
 }
 
-static void say_hello(struct writer *w)
+static void say_hello(struct writer *w, uint32_t answers)
 {
 	struct hello hello = program_hello(w->program);
 
 	hello.turn = ++w->turn;
+	hello.answers = answers;
 	wire_put(w->ctl, MSG_HELLO, &hello);
 	say_state(w);
 }
 
 /* A new life of the decider: its numbers begin anew, its bans come anew. */
-static void hear_hello(struct writer *w)
+static void hear_hello(struct writer *w, const struct hello *hello)
 {
 	flush_all(w);
 	w->seq = 0;
 	w->told = 0;
-	say_hello(w);
+	say_hello(w, hello->epoch);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -281,7 +282,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	else if (kind == MSG_EXAMINE)
 		hear_examine(w, &row->lookup);
 	else if (kind == MSG_HELLO)
-		hear_hello(w);
+		hear_hello(w, &row->hello);
 	return 0;
 }
 
@@ -409,7 +410,7 @@ int writer_run(const struct program *program)
 	err = w->loop ? open_all(w) : -ENOMEM;
 	if (!err) {
 		start_watchers(w);
-		say_hello(w);
+		say_hello(w, 0);
 		ev_run(w->loop, 0);
 		flush_all(w);
 	}

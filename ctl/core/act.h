@@ -15,6 +15,7 @@
 
 #define ACT_REASON_SIZE 128
 #define ACT_NAME_SIZE	32
+#define ACT_FILE_SIZE	64
 
 enum act_kind {
 	ACT_NONE,
@@ -76,6 +77,7 @@ struct act {
 	uint32_t login_uid; /* as the person's program told it */
 	uint32_t pid;
 	char name[ACT_NAME_SIZE]; /* of a program, feed, or culprit */
+	char file[ACT_FILE_SIZE]; /* of the feed: the last part of its path */
 	char reason[ACT_REASON_SIZE];
 
 	/* Of the event that tipped the scales, where there was one. */

@@ -51,10 +51,15 @@ struct field {
 		FIELD_ROW, offsetof(struct s, member), (kind) \
 	}
 
+/* clang-format off */
+
 static const struct field hello_fields[] = {
-	ENUM(hello, role, ROLE_COUNT), FIELD(U16, hello, index),
-	FIELD(U32, hello, epoch),      FIELD(U32, hello, pid),
+	ENUM(hello, role, ROLE_COUNT),
+	FIELD(U16, hello, index),
+	FIELD(U32, hello, epoch),
+	FIELD(U32, hello, pid),
 	FIELD(U16, hello, turn),
+	FIELD(U32, hello, answers),
 };
 
 static const struct field event_fields[] = {
@@ -87,19 +92,29 @@ static const struct field event_fields[] = {
 };
 
 static const struct field reading_fields[] = {
-	FIELD(U16, reading, feed),	    FIELD(U16, reading, stream),
-	FIELD(BOOL, reading, finished),	    TEXT(reading, file),
-	FIELD(POSITION, reading, position), FIELD(U64, reading, bytes),
-	FIELD(U64, reading, lines),	    FIELD(U64, reading, alerts),
-	FIELD(U64, reading, events),	    FIELD(U64, reading, foreign),
-	FIELD(U64, reading, bad),	    FIELD(U64, reading, too_long),
-	FIELD(U64, reading, gaps),	    FIELD(U64, reading, behind),
-	FIELD(U64, reading, last_ns),	    FIELD(U32, reading, error),
+	FIELD(U16, reading, feed),
+	FIELD(U16, reading, stream),
+	FIELD(BOOL, reading, finished),
+	TEXT(reading, file),
+	FIELD(POSITION, reading, position),
+	FIELD(U64, reading, bytes),
+	FIELD(U64, reading, lines),
+	FIELD(U64, reading, alerts),
+	FIELD(U64, reading, events),
+	FIELD(U64, reading, foreign),
+	FIELD(U64, reading, bad),
+	FIELD(U64, reading, too_long),
+	FIELD(U64, reading, gaps),
+	FIELD(U64, reading, behind),
+	FIELD(U64, reading, last_ns),
+	FIELD(U32, reading, error),
 };
 
 static const struct field gap_fields[] = {
-	FIELD(U16, gap, feed),		FIELD(U16, gap, stream),
-	ENUM(gap, kind, GAP_COUNT),	TEXT(gap, file),
+	FIELD(U16, gap, feed),
+	FIELD(U16, gap, stream),
+	ENUM(gap, kind, GAP_COUNT),
+	TEXT(gap, file),
 	FIELD(POSITION, gap, position),
 };
 
@@ -110,8 +125,10 @@ static const struct field resume_fields[] = {
 };
 
 static const struct field order_fields[] = {
-	FIELD(U64, order, seq),	       ENUM(order, kind, ORDER_COUNT),
-	ENUM(order, list, LIST_COUNT), FIELD(PREFIX, order, prefix),
+	FIELD(U64, order, seq),
+	ENUM(order, kind, ORDER_COUNT),
+	ENUM(order, list, LIST_COUNT),
+	FIELD(PREFIX, order, prefix),
 	FIELD(U64, order, left_ms),
 };
 
@@ -159,11 +176,16 @@ static const struct field drift_fields[] = {
 };
 
 static const struct field found_fields[] = {
-	FIELD(U64, found, tag),		FIELD(BOOL, found, present[0]),
-	FIELD(BOOL, found, present[1]), FIELD(BOOL, found, present[2]),
-	FIELD(BOOL, found, present[3]), FIELD(U64, found, left_ms[0]),
-	FIELD(U64, found, left_ms[1]),	FIELD(U64, found, left_ms[2]),
-	FIELD(U64, found, left_ms[3]),	FIELD(U32, found, error),
+	FIELD(U64, found, tag),
+	FIELD(BOOL, found, present[0]),
+	FIELD(BOOL, found, present[1]),
+	FIELD(BOOL, found, present[2]),
+	FIELD(BOOL, found, present[3]),
+	FIELD(U64, found, left_ms[0]),
+	FIELD(U64, found, left_ms[1]),
+	FIELD(U64, found, left_ms[2]),
+	FIELD(U64, found, left_ms[3]),
+	FIELD(U32, found, error),
 };
 
 static const struct field counter_fields[] = {
@@ -200,6 +222,7 @@ static const struct field act_fields[] = {
 	FIELD(U32, act, login_uid),
 	FIELD(U32, act, pid),
 	TEXT(act, name),
+	TEXT(act, file),
 	TEXT(act, reason),
 	FIELD(PREFIX, act, source),
 	FIELD(PREFIX, act, target),
@@ -269,38 +292,56 @@ static const struct field reloaded_fields[] = {
 };
 
 static const struct field ask_fields[] = {
-	ENUM(ask, verb, VERB_COUNT), ENUM(ask, gate, GATE_COUNT),
-	FIELD(PREFIX, ask, prefix),  FIELD(U64, ask, term_s),
-	FIELD(U32, ask, login_uid),  TEXT(ask, reason),
+	ENUM(ask, verb, VERB_COUNT),
+	ENUM(ask, gate, GATE_COUNT),
+	FIELD(PREFIX, ask, prefix),
+	FIELD(U64, ask, term_s),
+	FIELD(U32, ask, login_uid),
+	TEXT(ask, reason),
 };
 
 static const struct field status_fields[] = {
-	FIELD(U64, status, now_ns),	   FIELD(U64, status, since_ns),
-	FIELD(U64, status, config_id),	   ENUM(status, mode, MODE_COUNT),
-	ENUM(status, gate, GATE_COUNT),	   FIELD(BOOL, status, restoring),
-	FIELD(U64, status, bans),	   FIELD(U64, status, bans_forever),
-	FIELD(U64, status, elements),	   FIELD(U64, status, capacity),
-	FIELD(U64, status, sources),	   FIELD(U64, status, events),
-	FIELD(U64, status, unproven),	   FIELD(U64, status, repeated),
-	FIELD(U64, status, already),	   FIELD(U64, status, spared),
-	FIELD(U64, status, bans_made),	   FIELD(U64, status, orders_open),
-	FIELD(U64, status, acts_open),	   ROW(status, kernel, MSG_KERNEL),
-	ROW(status, journal, MSG_JOURNAL), ROW(status, reload, MSG_RELOADED),
-	FIELD(U64, status, panic_ns),	   TEXT(status, panic_reason),
+	FIELD(U64, status, now_ns),
+	FIELD(U64, status, since_ns),
+	FIELD(U64, status, config_id),
+	ENUM(status, mode, MODE_COUNT),
+	ENUM(status, gate, GATE_COUNT),
+	FIELD(BOOL, status, restoring),
+	FIELD(U64, status, bans),
+	FIELD(U64, status, bans_forever),
+	FIELD(U64, status, capacity),
+	FIELD(U64, status, sources),
+	FIELD(U64, status, events),
+	FIELD(U64, status, unproven),
+	FIELD(U64, status, repeated),
+	FIELD(U64, status, already),
+	FIELD(U64, status, spared),
+	FIELD(U64, status, bans_made),
+	FIELD(U64, status, orders_open),
+	FIELD(U64, status, acts_open),
+	ROW(status, kernel, MSG_KERNEL),
+	ROW(status, journal, MSG_JOURNAL),
+	ROW(status, reload, MSG_RELOADED),
+	FIELD(U64, status, panic_ns),
+	TEXT(status, panic_reason),
 };
 
 static const struct field story_fields[] = {
-	FIELD(PREFIX, story, address),	 FIELD(U8, story, is_protected),
-	FIELD(PREFIX, story, protector), FIELD(U64, story, points),
-	FIELD(U64, story, threshold),	 FIELD(U64, story, events),
-	FIELD(U64, story, last_ns),	 ROW(story, kernel, MSG_FOUND),
+	FIELD(PREFIX, story, address),
+	FIELD(U8, story, is_protected),
+	FIELD(PREFIX, story, protector),
+	FIELD(U64, story, threshold),
+	ROW(story, kernel, MSG_FOUND),
 };
 
 static const struct field charge_fields[] = {
-	FIELD(PREFIX, charge, prefix), FIELD(U64, charge, points),
-	FIELD(U32, charge, hosts),     FIELD(U64, charge, last_ns),
-	FIELD(U32, charge, events),    ENUM(charge, sign, SIGN_COUNT),
-	FIELD(U32, charge, sid),       TEXT(charge, text),
+	FIELD(PREFIX, charge, prefix),
+	FIELD(U64, charge, points),
+	FIELD(U32, charge, hosts),
+	FIELD(U64, charge, last_ns),
+	FIELD(U32, charge, events),
+	ENUM(charge, sign, SIGN_COUNT),
+	FIELD(U32, charge, sid),
 };
 
 static const struct field answer_fields[] = {
@@ -308,6 +349,8 @@ static const struct field answer_fields[] = {
 	FIELD(U64, answer, count),
 	TEXT(answer, text),
 };
+
+/* clang-format on */
 
 struct kind {
 	const char *name;
@@ -333,7 +376,7 @@ struct kind {
 #define CLI	ROLE_BIT(ROLE_CLI)
 
 static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
-	[MSG_HELLO] = KIND("hello", hello_fields, 13, 1,
+	[MSG_HELLO] = KIND("hello", hello_fields, 17, 1,
 			   CTL | NFT | RECORDS | FEED,
 			   CTL | NFT | RECORDS | FEED),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
@@ -357,7 +400,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 72, 128, NFT, CTL | CLI),
 	[MSG_PROBE] =
 		KIND("probe", probe_fields, 241, 64, NFT | CTL, CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 365, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 429, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
@@ -368,10 +411,10 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 209, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 160, 1, CLI, CTL),
-	[MSG_STATUS] = KIND("status", status_fields, 539, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 531, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
-	[MSG_STORY] = KIND("story", story_fields, 117, 1, CTL, CLI),
-	[MSG_CHARGE] = KIND("charge", charge_fields, 143, 64, CTL, CLI),
+	[MSG_STORY] = KIND("story", story_fields, 93, 1, CTL, CLI),
+	[MSG_CHARGE] = KIND("charge", charge_fields, 47, 64, CTL, CLI),
 	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
 };
 

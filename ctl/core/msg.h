@@ -13,11 +13,11 @@
  * Lives.  The warden keeps both ends of each pair, so a program may die and
  * come back while messages wait in the socket.  With postern-ctl, each pair
  * begins anew by two hellos: a program says hello when its life begins, and
- * answers postern-ctl's hello with one (TURN counts them).  postern-ctl
- * disregards what it hears before the hello that answers its own, and then
- * tells the program where to go on: a feed gets RESUME rows that bear the
- * TURN they answer, nft gets a rebuild, records gets the acts after the last
- * one that it kept.
+ * answers postern-ctl's hello with one (TURN counts its hellos, ANSWERS names
+ * the life of postern-ctl).  postern-ctl disregards what it hears before the
+ * hello that answers its own, and then tells the program where to go on: a feed
+ * gets RESUME rows that bear the TURN they answer, nft gets a rebuild, records
+ * gets the acts after the last one that it kept.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -88,9 +88,10 @@ struct hello {
 	uint32_t epoch; /* which life, counted by the warden from 1 */
 	uint32_t pid;
 	uint16_t turn; /* which hello of this life */
+	uint32_t answers; /* the epoch of the hello that it answers, or 0 */
 };
 
-#define MSG_FILE_SIZE 64
+#define MSG_FILE_SIZE ACT_FILE_SIZE
 
 struct reading {
 	uint16_t feed;
@@ -309,7 +310,6 @@ struct status {
 	uint8_t restoring; /* the bans are not all in force yet */
 	uint64_t bans;
 	uint64_t bans_forever;
-	uint64_t elements; /* in the kernel */
 	uint64_t capacity;
 	uint64_t sources; /* with points now */
 	uint64_t events;
@@ -329,12 +329,9 @@ struct status {
 
 struct story {
 	struct prefix address;
-	uint8_t is_protected; /* enum protection in the daemon's guard */
+	uint8_t is_protected; /* enum protection */
 	struct prefix protector;
-	uint64_t points; /* in thousandths */
-	uint64_t threshold;
-	uint64_t events;
-	uint64_t last_ns;
+	uint64_t threshold; /* in thousandths of a point */
 	struct found kernel; /* as read back */
 };
 
@@ -344,9 +341,8 @@ struct charge {
 	uint32_t hosts;
 	uint64_t last_ns;
 	uint32_t events;
-	uint8_t sign;
+	uint8_t sign; /* of the newest event */
 	uint32_t sid;
-	char text[EVENT_TEXT_SIZE];
 };
 
 /* As the CLI's exit code. */

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * postern ban, unban, panic, resume: what changes something.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/cli/args.h"
+#include "ctl/cli/cli.h"
+#include "ctl/cli/link.h"
+
+/* Without --for: long enough to notice, short enough to be forgiven. */
+#define TERM_DEFAULT_S 86400u
+
+static int take_reason(const char *verb, const char *reason, struct ask *ask)
+{
+	if (!reason)
+		return 0;
+	if (strlen(reason) >= sizeof(ask->reason))
+		return cli_usage(verb,
+				 "the reason is longer than %zu characters",
+				 sizeof(ask->reason) - 1);
+	strcpy(ask->reason, reason);
+	return 0;
+}
+
+int verb_ban(struct cli *cli)
+{
+	const char *word, *term = NULL, *reason = NULL;
+	const struct args_option options[] = {
+		{ "--for", &term, NULL },
+		{ "--reason", &reason, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_BAN);
+	int count, err;
+
+	err = args_read(cli, "ban", options, &word, 1, &count);
+	if (!err && count != 1)
+		err = cli_usage("ban", "whom?");
+	if (!err)
+		err = args_prefix("ban", word, &ask.prefix);
+	ask.term_s = TERM_DEFAULT_S;
+	if (!err && term)
+		err = args_term("ban", term, &ask.term_s);
+	if (!err)
+		err = take_reason("ban", reason ? reason : "by hand", &ask);
+	return err ? err : link_run(cli, &ask, NULL);
+}
+
+int verb_unban(struct cli *cli)
+{
+	const char *word, *reason = NULL;
+	bool all = false;
+	const struct args_option options[] = {
+		{ "--all", NULL, &all },
+		{ "--reason", &reason, NULL },
+		{ 0 },
+	};
+	struct ask ask;
+	int count, err;
+
+	err = args_read(cli, "unban", options, &word, 1, &count);
+	ask = link_request(all ? VERB_UNBAN_ALL : VERB_UNBAN);
+	if (!err && count + all != 1)
+		err = cli_usage("unban", "name one prefix, or --all");
+	if (!err && !all)
+		err = args_prefix("unban", word, &ask.prefix);
+	if (!err)
+		err = take_reason("unban", reason, &ask);
+	return err ? err : link_run(cli, &ask, NULL);
+}
+
+int verb_panic(struct cli *cli)
+{
+	bool in = false, out = false, all = false;
+	const char *reason = NULL;
+	const struct args_option options[] = {
+		{ "--in", NULL, &in },
+		{ "--out", NULL, &out },
+		{ "--all", NULL, &all },
+		{ "--reason", &reason, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_PANIC);
+	int count, err;
+
+	err = args_read(cli, "panic", options, NULL, 0, &count);
+	if (!err && in + out + all > 1)
+		err = cli_usage("panic", "only one of --in, --out, --all");
+	if (!err && !reason)
+		err = cli_usage("panic", "say why: --reason TEXT; it goes "
+					 "into the records and every status");
+	if (!err)
+		err = take_reason("panic", reason, &ask);
+	ask.gate = in ? GATE_PANIC_IN : out ? GATE_PANIC_OUT : GATE_PANIC_ALL;
+	return err ? err : link_run(cli, &ask, NULL);
+}
+
+int verb_resume(struct cli *cli)
+{
+	const char *reason = NULL;
+	const struct args_option options[] = {
+		{ "--reason", &reason, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_RESUME);
+	int count, err;
+
+	err = args_read(cli, "resume", options, NULL, 0, &count);
+	if (!err)
+		err = take_reason("resume", reason, &ask);
+	return err ? err : link_run(cli, &ask, NULL);
+}

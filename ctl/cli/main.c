@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * postern: see postern(1).
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/cli/cli.h"
+#include "ctl/core/escape.h"
+#include "ctl/core/log.h"
+
+#define DEFAULT_SOCKET "/run/postern/control.sock"
+
+static const struct cli_verb verbs[] = {
+	{ "status", verb_status, "", "how things stand" },
+	{ "bans", verb_bans, "", "who is banned, for how long, and why" },
+	{ "why", verb_why, "ADDRESS", "all that is known about an address" },
+	{ "watch", verb_watch, "", "what happens, as it happens" },
+	{ "ban", verb_ban, "PREFIX [--for TERM|forever] [--reason TEXT]",
+	  "ban an address or a network" },
+	{ "unban", verb_unban, "PREFIX|--all [--reason TEXT]",
+	  "lift the bans within a prefix" },
+	{ "panic", verb_panic, "[--in|--out|--all] --reason TEXT",
+	  "shut the mail gate at once" },
+	{ "resume", verb_resume, "[--reason TEXT]", "open it again" },
+	{ "check", verb_check, "", "is the configuration right?" },
+	{ "ruleset", verb_ruleset, "", "the firewall rules that it means" },
+	{ "reload", verb_reload, "", "take a changed configuration" },
+	{ "doctor", verb_doctor, "", "what is wrong, and what to do" },
+};
+
+#define VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static const struct cli_verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < VERBS; i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+int cli_usage(const char *verb, const char *format, ...)
+{
+	const struct cli_verb *entry = find_verb(verb);
+	va_list args;
+
+	fprintf(stderr, "postern %s: ", verb);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	if (entry)
+		fprintf(stderr, "usage: postern %s%s%s\n", verb,
+			entry->usage[0] ? " " : "", entry->usage);
+	return ANSWER_USAGE;
+}
+
+static void help(FILE *out)
+{
+	fputs("usage: postern [--json] [--socket PATH] [--config FILE] VERB "
+	      "...\n\n",
+	      out);
+	for (size_t i = 0; i < VERBS; i++) {
+		int len =
+			fprintf(out, "  %s %s", verbs[i].name, verbs[i].usage);
+
+		/* A long usage pushes its sentence to the next line. */
+		if (len > 30)
+			fprintf(out, "\n%32s%s\n", "", verbs[i].help);
+		else
+			fprintf(out, "%*s%s\n", 32 - len, "", verbs[i].help);
+	}
+	fputs("\nExit status: 0 done, 1 failed, 2 usage, 3 posternd not "
+	      "reachable,\n4 refused by the guard. See postern(1).\n",
+	      out);
+}
+
+/* An option of all verbs, before or behind the verb: how many arguments it took,
+ * 0: none of ours, -1: wrong. */
+static int take_option(struct cli *cli, int argc, char **argv, int at)
+{
+	const char **value = NULL;
+
+	if (strcmp(argv[at], "--json") == 0) {
+		cli->json = true;
+		return 1;
+	}
+	if (strcmp(argv[at], "--socket") == 0)
+		value = &cli->socket;
+	else if (strcmp(argv[at], "--config") == 0 ||
+		 strcmp(argv[at], "-c") == 0)
+		value = &cli->config;
+	if (!value)
+		return 0;
+	if (at + 1 >= argc) {
+		fprintf(stderr, "postern: %s needs a value\n", argv[at]);
+		return -1;
+	}
+	*value = argv[at + 1];
+	return 2;
+}
+
+static int refuse_word(const char *word)
+{
+	char shown[80];
+
+	fprintf(stderr,
+		"postern: there is no verb \"%s\"; `postern help` "
+		"lists them\n",
+		escape_text(shown, sizeof(shown), word, strlen(word)));
+	return ANSWER_USAGE;
+}
+
+static int run_verb(struct cli *cli, const char *name, int argc, char **argv)
+{
+	const struct cli_verb *verb = find_verb(name);
+	int kept = 0;
+
+	if (!verb)
+		return refuse_word(name);
+	for (int i = 0; i < argc;) {
+		int used = take_option(cli, argc, argv, i);
+
+		if (used < 0)
+			return ANSWER_USAGE;
+		if (used == 0)
+			argv[kept++] = argv[i++];
+		i += used;
+	}
+	cli->argc = kept;
+	cli->argv = argv;
+	return verb->run(cli);
+}
+
+int main(int argc, char **argv)
+{
+	const char *socket = getenv("POSTERN_SOCKET");
+	struct cli cli = { .socket = socket ? socket : DEFAULT_SOCKET };
+	int at = 1;
+
+	log_open("postern");
+	while (at < argc && argv[at][0] == '-') {
+		int used = take_option(&cli, argc, argv, at);
+
+		if (used < 0)
+			return ANSWER_USAGE;
+		if (used == 0)
+			break;
+		at += used;
+	}
+	if (at >= argc) {
+		help(stderr);
+		return ANSWER_USAGE;
+	}
+	if (strcmp(argv[at], "help") == 0 || strcmp(argv[at], "--help") == 0 ||
+	    strcmp(argv[at], "-h") == 0) {
+		help(stdout);
+		return 0;
+	}
+	if (strcmp(argv[at], "--version") == 0) {
+		puts("postern " POSTERN_VERSION);
+		return 0;
+	}
+	return run_verb(&cli, argv[at], argc - at - 1, argv + at + 1);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * postern check, ruleset, reload: what posternd does without being a daemon.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl/cli/args.h"
+#include "ctl/cli/cli.h"
+#include "ctl/cli/diff.h"
+#include "ctl/cli/link.h"
+#include "ctl/cli/show.h"
+
+/* No ruleset is longer. */
+#define RULESET_MAX (16u << 20)
+
+/* How long a reload may take until all is in force again. */
+#define SETTLE_TRIES	200
+#define SETTLE_PAUSE_MS 50
+
+/* posternd: beside us, where it was built, or where it was installed. */
+static const char *posternd_path(char buf[512])
+{
+	ssize_t len = readlink("/proc/self/exe", buf, 480);
+	char *slash;
+
+	if (len > 0) {
+		buf[len] = '\0';
+		slash = strrchr(buf, '/');
+		if (slash)
+			strcpy(slash, "/posternd");
+		if (access(buf, X_OK) == 0)
+			return buf;
+	}
+	return POSTERN_SBIN "/posternd";
+}
+
+__attribute__((noreturn)) static void become_posternd(const struct cli *cli,
+						      const char *job)
+{
+	char buf[512];
+	const char *path = posternd_path(buf);
+
+	if (cli->config)
+		execl(path, "posternd", "-c", cli->config, job, (char *)NULL);
+	else
+		execl(path, "posternd", job, (char *)NULL);
+	fprintf(stderr, "postern: cannot start %s: %s\n", path,
+		strerror(errno));
+	_exit(ANSWER_FAILED);
+}
+
+static char *read_all(int fd)
+{
+	size_t room = 65536, used = 0;
+	char *text = malloc(room);
+	ssize_t n = 1;
+
+	while (text && n > 0) {
+		if (used + 1 == room && room < RULESET_MAX) {
+			char *grown = realloc(text, room *= 2);
+
+			if (!grown)
+				break;
+			text = grown;
+		}
+		n = read(fd, text + used, room - used - 1);
+		if (n > 0)
+			used += (size_t)n;
+		if (used + 1 >= RULESET_MAX)
+			break;
+	}
+	if (text)
+		text[used] = '\0';
+	return text;
+}
+
+/* Run `posternd JOB`; *OUT, where not NULL, is what it printed, for free().
+ * The exit status. */
+static int run_posternd(const struct cli *cli, const char *job, char **out,
+			bool quiet)
+{
+	int pipe_fds[2] = { -1, -1 };
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	if (out && pipe(pipe_fds) < 0)
+		return ANSWER_FAILED;
+	pid = fork();
+	if (pid == 0) {
+		if (out)
+			dup2(pipe_fds[1], STDOUT_FILENO);
+		if (quiet && !freopen("/dev/null", "w", stderr))
+			_exit(ANSWER_FAILED);
+		close(pipe_fds[0]);
+		close(pipe_fds[1]);
+		become_posternd(cli, job);
+	}
+	if (out) {
+		close(pipe_fds[1]);
+		*out = read_all(pipe_fds[0]);
+		close(pipe_fds[0]);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return ANSWER_FAILED;
+	return WEXITSTATUS(status);
+}
+
+int verb_check(struct cli *cli)
+{
+	int code, words;
+
+	code = args_read(cli, "check", NULL, NULL, 0, &words);
+	if (!code)
+		code = run_posternd(cli, "--check", NULL, false);
+	if (code == 0)
+		puts("the configuration is good");
+	return code;
+}
+
+int verb_ruleset(struct cli *cli)
+{
+	int code, words;
+
+	code = args_read(cli, "ruleset", NULL, NULL, 0, &words);
+	return code ? code : run_posternd(cli, "--ruleset", NULL, false);
+}
+
+/* What the firewall will do otherwise, before it does. */
+static int show_changes(const struct cli *cli)
+{
+	char *old = NULL, *new = NULL;
+	int code;
+
+	code = run_posternd(cli, "--ruleset", &new, false);
+	if (code == 0 && run_posternd(cli, "--kept", &old, true) != 0) {
+		puts("The ruleset in force cannot be read (be root): what "
+		     "changes in it is not shown.");
+	} else if (code == 0 && old && new) {
+		if (diff_print(old, new) == 0)
+			puts("The ruleset stays as it is.");
+	}
+	free(old);
+	free(new);
+	return code;
+}
+
+static int hear_status(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	if (kind == MSG_STATUS)
+		*(struct status *)ctx = row->status;
+	return 0;
+}
+
+/* Programs that were started anew need a moment. */
+static int wait_until_settled(const struct cli *cli)
+{
+	const struct timespec pause = {
+		.tv_nsec = SETTLE_PAUSE_MS * 1000000L,
+	};
+	struct ask ask = link_request(VERB_STATUS);
+	struct status status = { .restoring = true };
+	const struct link_listener listener = { hear_status, &status };
+
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		struct answer answer;
+
+		status.restoring = true;
+		if (link_ask(cli, &ask, &listener, &answer) == 0 &&
+		    !status.restoring)
+			return ANSWER_DONE;
+		nanosleep(&pause, NULL);
+	}
+	fprintf(stderr, "postern: reloaded, but not all is in force yet; "
+			"`postern doctor` says more\n");
+	return ANSWER_FAILED;
+}
+
+int verb_reload(struct cli *cli)
+{
+	struct ask ask = link_request(VERB_RELOAD);
+	struct answer answer = { 0 };
+	int code, words, err;
+
+	code = args_read(cli, "reload", NULL, NULL, 0, &words);
+	if (!code)
+		code = show_changes(cli);
+	if (code) {
+		fprintf(stderr, "postern: not reloaded; all stays as it "
+				"was\n");
+		return code;
+	}
+	err = link_ask(cli, &ask, NULL, &answer);
+	/* A new life of postern-ctl, because its part changed, hangs up. */
+	if (err && err != -EPIPE && err != -ECONNRESET)
+		return link_unreachable(cli, err);
+	if (!err && answer.text[0])
+		show_answer(cli, &answer);
+	if (!err && answer.code != ANSWER_DONE)
+		return answer.code;
+	return wait_until_settled(cli);
+}

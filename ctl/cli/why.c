@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * postern why ADDRESS: the whole story of an address.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/cli/args.h"
+#include "ctl/cli/cli.h"
+#include "ctl/cli/link.h"
+#include "ctl/cli/show.h"
+#include "ctl/core/clock.h"
+#include "ctl/core/protect.h"
+
+#define ROWS_MAX 160 /* a ban per prefix length, and then some */
+
+struct telling {
+	struct story story;
+	struct ban_row bans[ROWS_MAX];
+	size_t ban_count;
+	struct charge charges[ROWS_MAX];
+	size_t charge_count;
+};
+
+static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct telling *t = ctx;
+
+	if (kind == MSG_STORY)
+		t->story = row->story;
+	else if (kind == MSG_BAN && t->ban_count < ROWS_MAX)
+		t->bans[t->ban_count++] = row->ban;
+	else if (kind == MSG_CHARGE && t->charge_count < ROWS_MAX)
+		t->charges[t->charge_count++] = row->charge;
+	return 0;
+}
+
+/* The ban in force that lasts longest, or NULL. */
+static const struct ban_row *longest(const struct telling *t)
+{
+	const struct ban_row *found = NULL;
+
+	for (size_t i = 0; i < t->ban_count; i++) {
+		const struct ban_row *ban = &t->bans[i];
+
+		if (!ban->active)
+			continue;
+		if (ban->term_s == 0)
+			return ban;
+		if (!found || ban->left_ms > found->left_ms)
+			found = ban;
+	}
+	return found;
+}
+
+static bool in_kernel(const struct story *story)
+{
+	for (size_t i = 0; i < MSG_RUNGS; i++) {
+		if (story->kernel.present[i])
+			return true;
+	}
+	return false;
+}
+
+static void tell_state(const struct telling *t)
+{
+	const struct ban_row *ban = longest(t);
+	char text[PREFIX_TEXT_SIZE], by[PREFIX_TEXT_SIZE];
+	char left[CLOCK_TERM_SIZE], until[SHOW_TEXT_SIZE];
+
+	prefix_format(&t->story.address, text);
+	if (!ban) {
+		printf("%s%s is not banned.%s\n", show_begin(SHOW_GREEN), text,
+		       show_end());
+		return;
+	}
+	printf("%s%s is banned%s", show_begin(SHOW_RED), text, show_end());
+	if (!prefix_equal(&ban->prefix, &t->story.address))
+		printf(", with all of %s,", prefix_format(&ban->prefix, by));
+	if (ban->term_s == 0)
+		printf(" until somebody unbans it.\n");
+	else
+		printf(" for another %s, until %s.\n",
+		       clock_format_term(ban->left_ms / 1000, left),
+		       show_time(until, ban->until_ns));
+}
+
+static void tell_kernel(const struct telling *t)
+{
+	const struct story *story = &t->story;
+	bool banned = longest(t) != NULL;
+
+	if (!prefix_is_address(&story->address))
+		return;
+	if (story->kernel.error)
+		printf("The kernel could not be asked: %s.\n",
+		       strerror(story->kernel.error));
+	else if (in_kernel(story) && banned)
+		printf("The kernel drops its packets: read back just now.\n");
+	else if (in_kernel(story) || banned)
+		printf("%sThe kernel says otherwise: `postern doctor` says "
+		       "more.%s\n",
+		       show_begin(SHOW_RED), show_end());
+}
+
+static void tell_protection(const struct story *story)
+{
+	char by[PREFIX_TEXT_SIZE];
+
+	if (!story->is_protected)
+		return;
+	printf("It can never be banned: %s, %s.\n",
+	       prefix_format(&story->protector, by),
+	       protection_name((enum protection)story->is_protected));
+}
+
+static void tell_ban(const struct ban_row *ban)
+{
+	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
+	char since[SHOW_TEXT_SIZE], user[SHOW_TEXT_SIZE];
+	char safe[ACT_REASON_SIZE * 4];
+
+	printf("  %s  %s %s for %s (no. %u)", show_time(since, ban->since_ns),
+	       ban->active ? "banned" : "was banned",
+	       prefix_format(&ban->prefix, text),
+	       ban->term_s ? clock_format_term(ban->term_s, term) : "ever",
+	       ban->level);
+	if (ban->origin == ORIGIN_PERSON)
+		printf(" by %s", show_user(user, ban->uid));
+	printf("\n                    %s", show_safe(safe, ban->reason));
+	if (ban->sid)
+		printf(" [sid %u]", ban->sid);
+	if (ban->hosts)
+		printf(" (%u hosts)", ban->hosts);
+	putchar('\n');
+}
+
+static void tell_charge(const struct charge *charge, uint64_t threshold)
+{
+	char text[PREFIX_TEXT_SIZE], ago[SHOW_TEXT_SIZE];
+
+	printf("  %-20s %llu of %llu points, %u event%s",
+	       prefix_format(&charge->prefix, text),
+	       (unsigned long long)(charge->points / 1000),
+	       (unsigned long long)(threshold / 1000), charge->events,
+	       charge->events == 1 ? "" : "s");
+	if (charge->hosts)
+		printf(", %u host%s", charge->hosts,
+		       charge->hosts == 1 ? "" : "s");
+	printf(", newest %s: %s", show_ago(ago, charge->last_ns),
+	       sign_name((enum sign)charge->sign));
+	if (charge->sid)
+		printf(" [sid %u]", charge->sid);
+	putchar('\n');
+}
+
+static void tell(const struct telling *t)
+{
+	tell_state(t);
+	tell_kernel(t);
+	tell_protection(&t->story);
+	if (t->ban_count)
+		printf("\nBans of it and around it:\n");
+	for (size_t i = 0; i < t->ban_count; i++)
+		tell_ban(&t->bans[i]);
+	if (t->charge_count)
+		printf("\nWhat was seen lately:\n");
+	for (size_t i = 0; i < t->charge_count; i++)
+		tell_charge(&t->charges[i], t->story.threshold);
+	if (!t->ban_count && !t->charge_count)
+		printf("Nothing is known about it.\n");
+}
+
+static json_t *charge_json(const struct charge *charge)
+{
+	return json_pack("{s:o, s:f, s:i, s:i, s:o, s:s, s:i}", "prefix",
+			 show_prefix_json(&charge->prefix), "points",
+			 (double)charge->points / 1000., "events",
+			 (int)charge->events, "hosts", (int)charge->hosts,
+			 "last", show_time_json(charge->last_ns), "sign",
+			 sign_name((enum sign)charge->sign), "sid",
+			 (int)charge->sid);
+}
+
+static void tell_json(const struct telling *t)
+{
+	const struct story *story = &t->story;
+	json_t *bans = json_array(), *charges = json_array();
+
+	for (size_t i = 0; i < t->ban_count; i++)
+		json_array_append_new(bans, show_ban_json(&t->bans[i]));
+	for (size_t i = 0; i < t->charge_count; i++)
+		json_array_append_new(charges, charge_json(&t->charges[i]));
+	show_json(json_pack("{s:o, s:b, s:o, s:o, s:f, s:o, s:o}", "address",
+			    show_prefix_json(&story->address), "banned",
+			    longest(t) != NULL, "in_kernel",
+			    story->kernel.error
+				    ? json_null()
+				    : json_boolean(in_kernel(story)),
+			    "protected_by", show_prefix_json(&story->protector),
+			    "threshold", (double)story->threshold / 1000.,
+			    "bans", bans, "charges", charges),
+		  true);
+}
+
+int verb_why(struct cli *cli)
+{
+	static struct telling t;
+	const struct link_listener listener = { hear, &t };
+	struct ask ask = link_request(VERB_WHY);
+	const char *word;
+	int count, code;
+
+	code = args_read(cli, "why", NULL, &word, 1, &count);
+	if (!code && count != 1)
+		code = cli_usage("why", "which address?");
+	if (!code)
+		code = args_prefix("why", word, &ask.prefix);
+	if (!code)
+		code = link_run(cli, &ask, &listener);
+	if (code)
+		return code;
+	if (cli->json)
+		tell_json(&t);
+	else
+		tell(&t);
+	return 0;
+}

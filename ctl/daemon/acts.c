@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * acts: doing, and doing again after a restart, by the same functions.
+ */
+#include "ctl/daemon/acts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/clients.h"
+#include "ctl/daemon/daemon.h"
+#include "ctl/daemon/enforce.h"
+#include "ctl/daemon/journal.h"
+#include "ctl/daemon/policy.h"
+
+uint64_t acts_record(struct daemon *d, struct act *act)
+{
+	uint64_t id = journal_write(d->journal, act);
+
+	clients_show_act(d->clients, act);
+	return id;
+}
+
+static struct ban_wish wish_of(const struct act *act, uint64_t until_ms)
+{
+	return (struct ban_wish){
+		.prefix = act->prefix,
+		.level = act->level,
+		.origin = act->origin,
+		.sign = act->sign,
+		.feed = act->feed,
+		.hosts = act->hosts,
+		.sid = act->sid,
+		.uid = act->uid,
+		.term_s = act->term_s,
+		.since_s = (uint32_t)(act->time_ns / CLOCK_NS_PER_S),
+		.until_ms = until_ms,
+		.reason = act->reason,
+	};
+}
+
+static uint8_t next_level(struct daemon *d, const struct prefix *p)
+{
+	const struct ban *old = bans_find(d->bans, p);
+
+	if (!old)
+		return 1;
+	return old->level < UINT8_MAX ? old->level + 1 : UINT8_MAX;
+}
+
+int acts_ban(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish;
+	int err;
+
+	act->kind = ACT_BAN;
+	act->level = next_level(d, &act->prefix);
+	if (act->origin == ORIGIN_POLICY)
+		act->term_s = policy_term_s(&d->config->policy, act->level);
+	act->time_ns = clock_calendar_ns();
+	act->until_ns = act->term_s ? act->time_ns + (uint64_t)act->term_s *
+							     CLOCK_NS_PER_S
+				    : 0;
+	wish = wish_of(act, act->term_s ? now_ms + act->term_s * 1000ull : 0);
+	err = bans_put(d->bans, &wish, NULL);
+	if (err)
+		return err;
+	d->tally.bans_made++;
+	acts_record(d, act);
+	enforce_prefix(d->enforce, &act->prefix, now_ms);
+	return 0;
+}
+
+/* Lift all bans within P, which may be no prefix: then all. */
+static uint64_t lift_within(struct daemon *d, const struct prefix *p,
+			    uint64_t now_ms, bool forgive)
+{
+	const struct ban *ban;
+	uint64_t lifted = 0;
+	uint32_t at = 0;
+
+	while ((ban = bans_walk(d->bans, &at))) {
+		struct prefix inner = ban->prefix;
+
+		if (!ban->active || (p->family && !prefix_contains(p, &inner)))
+			continue;
+		if (bans_lift(d->bans, &inner, now_ms, forgive))
+			continue;
+		if (p->family)
+			enforce_prefix(d->enforce, &inner, now_ms);
+		lifted++;
+	}
+	if (lifted && !p->family)
+		enforce_rebuild(d->enforce);
+	return lifted;
+}
+
+/* A single address has at most one ban within: no walk. */
+static uint64_t lift(struct daemon *d, const struct prefix *p, uint64_t now_ms,
+		     bool forgive)
+{
+	if (!p->family || !prefix_is_address(p))
+		return lift_within(d, p, now_ms, forgive);
+	if (bans_lift(d->bans, p, now_ms, forgive))
+		return 0;
+	enforce_prefix(d->enforce, p, now_ms);
+	return 1;
+}
+
+int acts_unban(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+
+	act->kind = ACT_UNBAN;
+	act->count =
+		lift(d, &act->prefix, now_ms, act->origin == ORIGIN_PERSON);
+	if (act->count == 0)
+		return -ENOENT;
+	acts_record(d, act);
+	return 0;
+}
+
+void acts_gate(struct daemon *d, struct act *act)
+{
+	acts_record(d, act);
+	d->gate = *act;
+	journal_set_gate(d->journal, act);
+	enforce_gate(d->enforce, (enum gate)act->gate);
+}
+
+/*
+ * The end, on our monotonic clock, of what was to end at UNTIL_NS.
+ *
+ * Within one boot the distance from the base act, whose both times are known,
+ * tells, whatever happened to the calendar since.  After a reboot only the
+ * calendar is left; a clock that jumped can then cost at most one term.
+ */
+static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
+				uint64_t until_ns, uint32_t term_s,
+				uint64_t now_ms)
+{
+	uint64_t base_ms = base->monotonic_ns / CLOCK_NS_PER_MS;
+	uint64_t calendar_ns = clock_calendar_ns();
+	uint64_t most_ms = now_ms + term_s * 1000ull;
+	uint64_t end_ms;
+
+	if (base->boot && base->boot == d->boot && until_ns) {
+		int64_t distance_ns = (int64_t)(until_ns - base->time_ns);
+		int64_t end = (int64_t)base_ms +
+			      distance_ns / (int64_t)CLOCK_NS_PER_MS;
+
+		end_ms = end > 0 ? (uint64_t)end : 1;
+	} else if (until_ns > calendar_ns) {
+		end_ms = now_ms + (until_ns - calendar_ns) / CLOCK_NS_PER_MS;
+	} else {
+		end_ms = 1;
+	}
+	return end_ms < most_ms ? end_ms : most_ms;
+}
+
+static void put_restored(struct daemon *d, const struct ban_wish *wish,
+			 bool active)
+{
+	struct ban_wish own = *wish;
+	uint64_t now_ms = daemon_now_ms();
+
+	if (active && own.until_ms && own.until_ms <= now_ms) {
+		/* Over while nobody looked: its memory begins to fade. */
+		active = false;
+		own.until_ms += d->config->policy.forget_s * 1000ull;
+	}
+	if (!active && (own.level == 0 || own.until_ms <= now_ms))
+		return;
+	if (active ? bans_put(d->bans, &own, NULL)
+		   : bans_remember(d->bans, &own))
+		d->tally.spared++; /* a smaller table than before: full */
+}
+
+void acts_replay_saved(struct daemon *d, const struct ban_row *row)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish = {
+		.prefix = row->prefix,
+		.level = row->level,
+		.origin = row->origin,
+		.sign = row->sign,
+		.feed = row->feed,
+		.hosts = row->hosts,
+		.sid = row->sid,
+		.uid = row->uid,
+		.term_s = row->term_s,
+		.since_s = (uint32_t)(row->since_ns / CLOCK_NS_PER_S),
+		.reason = row->reason,
+	};
+	uint32_t longest_s = row->active ? row->term_s
+					 : d->config->policy.forget_s;
+
+	if (!row->active || row->term_s)
+		wish.until_ms = restored_end_ms(d, &d->base, row->until_ns,
+						longest_s, now_ms);
+	put_restored(d, &wish, row->active);
+}
+
+static void replay_ban(struct daemon *d, const struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish = wish_of(act, 0);
+	bool existed = bans_find(d->bans, &act->prefix) != NULL;
+
+	if (act->term_s)
+		wish.until_ms = restored_end_ms(d, act, act->until_ns,
+						act->term_s, now_ms);
+	put_restored(d, &wish, true);
+	/* A ban that was shortened, or is over by now, replaces an older one
+	 * that the kernel may have been told of. */
+	if (existed)
+		enforce_prefix(d->enforce, &act->prefix, now_ms);
+}
+
+static void replay_position(struct daemon *d, const struct act *act)
+{
+	if (act->name[0] && act->file[0])
+		streams_advance(&d->streams, act->name, act->file,
+				&act->position);
+}
+
+/* It tells the times that saved terms refer to, and how the gate stood. */
+static void replay_checkpoint(struct daemon *d, const struct act *act)
+{
+	d->base = *act;
+	d->gate = *act;
+	d->gate.kind = act->gate == GATE_OPEN ? ACT_RESUME : ACT_PANIC;
+	d->gate.time_ns = act->event_ns;
+}
+
+void acts_replay(struct daemon *d, const struct act *act)
+{
+	if (act->kind == ACT_CHECKPOINT)
+		replay_checkpoint(d, act);
+	else
+		d->replayed++;
+	if (act->kind == ACT_PANIC || act->kind == ACT_RESUME)
+		d->gate = *act;
+	else if (act->kind == ACT_BAN)
+		replay_ban(d, act);
+	else if (act->kind == ACT_UNBAN)
+		lift(d, &act->prefix, daemon_now_ms(),
+		     act->origin == ORIGIN_PERSON);
+	replay_position(d, act);
+}
+
+void acts_replayed(struct daemon *d)
+{
+	const struct ban *ban;
+	uint32_t at = 0;
+
+	while ((ban = bans_walk(d->bans, &at))) {
+		struct act act = {
+			.origin = ORIGIN_SYSTEM,
+			.prefix = ban->prefix,
+		};
+		struct prefix by;
+		enum protection why;
+
+		if (!ban->active)
+			continue;
+		why = protect_ask(&d->protect, &act.prefix, &by);
+		if (why == PROTECTION_NONE)
+			continue;
+		snprintf(act.reason, sizeof(act.reason),
+			 "the configuration protects it now: %s",
+			 protection_name(why));
+		if (acts_unban(d, &act))
+			continue;
+	}
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_DAEMON_ACTS_H
+#define POSTERN_DAEMON_ACTS_H
+
+/*
+ * acts: carrying out: table of bans, kernel, records and watchers, in an order
+ * in which a death at any instant loses nothing.
+ *
+ * The act goes to the records first and to the kernel second: both wait in
+ * sockets that outlive us.  Who was killed in between reads the act back.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/core/act.h"
+
+struct daemon;
+
+/* Write ACT into the records and show it to the watchers.  Its number, or 0:
+ * see journal_write(). */
+uint64_t acts_record(struct daemon *d, struct act *act);
+
+/*
+ * Ban ACT's prefix: term, origin, sign, reason and so on are in ACT; level,
+ * end and number are filled in.  LEVEL: 0 takes the next one of this prefix.
+ * -ENOSPC: the table is full.  The caller has asked protect and guard.
+ */
+__attribute__((warn_unused_result)) int acts_ban(struct daemon *d,
+						 struct act *act);
+
+/* Lift every ban within ACT's prefix (family 0: all), and tell how many in
+ * its count; none: nothing is recorded, and -ENOENT. */
+__attribute__((warn_unused_result)) int acts_unban(struct daemon *d,
+						   struct act *act);
+
+/* Put the gate where ACT says: ACT_PANIC, ACT_RESUME. */
+void acts_gate(struct daemon *d, struct act *act);
+
+/* Read back what a former life did: no order goes out, nothing is recorded. */
+void acts_replay(struct daemon *d, const struct act *act);
+void acts_replay_saved(struct daemon *d, const struct ban_row *row);
+
+/* All was read back: lift what the configuration protects by now. */
+void acts_replayed(struct daemon *d);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * daemon: the wires, the turns of the loop, and who may speak when.
+ *
+ * New events are read only while what they lead to can leave: where a wire to
+ * postern-nft or postern-records is full, the feeds wait, and their files with
+ * them.
+ */
+#include "ctl/daemon/daemon.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/log.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/acts.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/clients.h"
+#include "ctl/daemon/enforce.h"
+#include "ctl/daemon/intake.h"
+#include "ctl/daemon/journal.h"
+#include "ctl/daemon/listen.h"
+#include "ctl/daemon/tracker.h"
+
+/* Sources that the tracker has room for. */
+#define TRACKER_SOURCES 1000000u
+/* How long the last words may take to leave when we are told to end. */
+#define LAST_WORDS_S 2.0
+
+struct turns {
+	ev_prepare end;
+	ev_idle more;
+	ev_timer expiry;
+	ev_timer last_words;
+	ev_signal term;
+	uint64_t expiry_ms; /* what the timer is set to; 0: not set */
+	bool ending;
+};
+
+struct running {
+	struct daemon daemon;
+	struct turns turns;
+};
+
+static struct running *running_of(struct daemon *d)
+{
+	return (struct running *)d;
+}
+
+uint64_t daemon_now_ms(void)
+{
+	return clock_monotonic_ns() / CLOCK_NS_PER_MS;
+}
+
+static void ring(int fd)
+{
+	const uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) < 0)
+		log_error("cannot reach posternd: %s", strerror(errno));
+}
+
+void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index)
+{
+	int first = ROLE_FD_FEEDS + d->config->feed_count;
+
+	if (role == ROLE_NFT)
+		ring(first);
+	else if (role == ROLE_RECORDS)
+		ring(first + 1);
+	else if (role == ROLE_FEED)
+		ring(first + 2 + index);
+}
+
+void daemon_ask_reload(struct daemon *d)
+{
+	(void)d;
+	ring(ROLE_FD_RELOAD);
+}
+
+/* No event may be judged: its consequences could not leave, or would be judged
+ * without what former lives knew. */
+static bool must_wait(const struct daemon *d)
+{
+	return !d->restored || !wire_is_clear(d->nft) ||
+	       !wire_is_clear(d->records) || journal_is_full(d->journal);
+}
+
+static void set_expiry(struct daemon *d)
+{
+	struct turns *turns = &running_of(d)->turns;
+	uint64_t next_ms = bans_next_ms(d->bans);
+	uint64_t now_ms = daemon_now_ms();
+	double wait_s;
+
+	if (next_ms == turns->expiry_ms)
+		return;
+	turns->expiry_ms = next_ms;
+	ev_timer_stop(d->loop, &turns->expiry);
+	if (next_ms == BANS_NEVER)
+		return;
+	wait_s = next_ms > now_ms ? (double)(next_ms - now_ms) / 1000. : 0.;
+	/* Those that end in the same second end in one turn. */
+	ev_timer_set(&turns->expiry, wait_s + 1., 0.);
+	ev_timer_start(d->loop, &turns->expiry);
+}
+
+static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct daemon *d = timer->data;
+
+	(void)loop;
+	(void)events;
+	bans_expire(d->bans, daemon_now_ms());
+	running_of(d)->turns.expiry_ms = 0;
+}
+
+static void flush_wires(struct daemon *d)
+{
+	wire_flush(d->records);
+	wire_flush(d->nft);
+	for (uint8_t i = 0; i < d->config->feed_count; i++)
+		wire_flush(d->feeders[i].wire);
+}
+
+static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+	struct daemon *d = prepare->data;
+	struct turns *turns = &running_of(d)->turns;
+	uint64_t now_ms = daemon_now_ms();
+	bool more;
+
+	(void)events;
+	flush_wires(d);
+	more = enforce_pump(d->enforce, now_ms);
+	more |= journal_pump(d->journal, now_ms);
+	more |= clients_turn(d->clients);
+	flush_wires(d);
+	for (uint8_t i = 0; i < d->config->feed_count; i++)
+		wire_pause(d->feeders[i].wire, must_wait(d));
+	set_expiry(d);
+	if (more)
+		ev_idle_start(loop, &turns->more);
+	else
+		ev_idle_stop(loop, &turns->more);
+	if (turns->ending && wire_is_clear(d->records) && wire_is_clear(d->nft))
+		ev_break(loop, EVBREAK_ALL);
+}
+
+/* Only keeps the loop from sleeping. */
+static void on_more(struct ev_loop *loop, ev_idle *idle, int events)
+{
+	(void)loop;
+	(void)idle;
+	(void)events;
+}
+
+static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	struct daemon *d = signal->data;
+	struct turns *turns = &running_of(d)->turns;
+
+	(void)events;
+	turns->ending = true;
+	ev_timer_start(loop, &turns->last_words);
+}
+
+static void on_last_words(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)timer;
+	(void)events;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void start_turns(struct daemon *d)
+{
+	struct turns *turns = &running_of(d)->turns;
+
+	ev_prepare_init(&turns->end, on_turn_end);
+	ev_idle_init(&turns->more, on_more);
+	ev_timer_init(&turns->expiry, on_expiry, 0., 0.);
+	ev_timer_init(&turns->last_words, on_last_words, LAST_WORDS_S, 0.);
+	ev_signal_init(&turns->term, on_term, SIGTERM);
+	turns->end.data = d;
+	turns->expiry.data = d;
+	turns->term.data = d;
+	ev_prepare_start(d->loop, &turns->end);
+	ev_signal_start(d->loop, &turns->term);
+}
+
+static int make_memory(struct daemon *d)
+{
+	uint64_t seed[2];
+
+	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+		return -EIO;
+	d->bans = bans_new(d->config->capacity, seed[0],
+			   d->config->policy.forget_s);
+	d->tracker = tracker_new(TRACKER_SOURCES, seed[1]);
+	if (!d->bans || !d->tracker)
+		return -ENOMEM;
+	return protect_init(&d->protect, d->config);
+}
+
+static int open_all(struct daemon *d)
+{
+	int err;
+
+	d->loop = ev_default_loop(0);
+	if (!d->loop)
+		return -ENOMEM;
+	err = make_memory(d);
+	if (!err)
+		err = listen_open(d);
+	if (err)
+		return err;
+	d->enforce = enforce_new(d->bans, d->nft);
+	d->journal = journal_new(d->records, d->bans, &d->streams);
+	d->clients = clients_new(d);
+	return d->enforce && d->journal && d->clients ? 0 : -ENOMEM;
+}
+
+static void close_all(struct daemon *d)
+{
+	clients_free(d->clients);
+	enforce_free(d->enforce);
+	journal_free(d->journal);
+	listen_close(d);
+	tracker_free(d->tracker);
+	bans_free(d->bans);
+	protect_fini(&d->protect);
+}
+
+int daemon_run(const struct program *program)
+{
+	struct running *running = calloc(1, sizeof(*running));
+	struct daemon *d;
+	int err;
+
+	if (!running)
+		return 1;
+	d = &running->daemon;
+	d->program = program;
+	d->config = program->config;
+	d->since_ns = clock_calendar_ns();
+	if (clock_boot(&d->boot))
+		d->boot = 0;
+	err = open_all(d);
+	if (err) {
+		log_error("cannot start: %s", strerror(-err));
+	} else {
+		start_turns(d);
+		listen_greet(d);
+		ev_run(d->loop, 0);
+		flush_wires(d);
+	}
+	close_all(d);
+	free(running);
+	return err ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_DAEMON_DAEMON_H
+#define POSTERN_DAEMON_DAEMON_H
+
+/*
+ * daemon: postern-ctl, which decides.  What its parts share.
+ *
+ * It holds no capability, no file and no network, and parses no text.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/core/config.h"
+#include "ctl/core/msg.h"
+#include "ctl/core/program.h"
+#include "ctl/core/protect.h"
+#include "ctl/daemon/streams.h"
+
+/* Files of one feed that `status` shows. */
+#define DAEMON_READINGS_MAX 32
+#define DAEMON_PROGRAMS_MAX (CONFIG_FEEDS_MAX + ROLE_COUNT)
+
+struct feeder {
+	struct daemon *daemon;
+	uint16_t index;
+	struct wire *wire;
+	bool live; /* it has answered our hello, and knows where to go on */
+	struct reading readings[DAEMON_READINGS_MAX]; /* by stream */
+	uint64_t position_ms; /* when its position was last recorded */
+};
+
+/* Since this life began. */
+struct tally {
+	uint64_t events;
+	uint64_t unproven;
+	uint64_t repeated;
+	uint64_t already;
+	uint64_t spared;
+	uint64_t bans_made;
+};
+
+struct daemon {
+	struct ev_loop *loop;
+	const struct program *program;
+	const struct config *config;
+	struct protect protect;
+	struct bans *bans;
+	struct tracker *tracker;
+	struct streams streams;
+	struct enforce *enforce;
+	struct journal *journal;
+	struct clients *clients;
+	struct wire *warden;
+	struct wire *nft;
+	struct wire *records;
+	struct feeder feeders[CONFIG_FEEDS_MAX];
+	bool nft_live; /* has answered our hello */
+	bool records_live;
+	bool restored; /* the bans of former lives are known */
+	uint64_t boot; /* clock_boot() */
+	struct act base; /* the act whose times restored terms refer to */
+	uint64_t replayed;
+	uint64_t since_ns; /* calendar time of our start */
+	struct tally tally;
+	struct act gate; /* the act that says what the gate is to be */
+	struct kernel_state kernel;
+	struct journal_state journal_state;
+	struct reloaded reload;
+	struct program_state programs[DAEMON_PROGRAMS_MAX];
+	unsigned int program_count;
+};
+
+/* Run until SIGTERM.  Returns the exit status. */
+int daemon_run(const struct program *program);
+
+/* Milliseconds of the monotonic clock. */
+uint64_t daemon_now_ms(void);
+
+/* Ask the warden for a new life of a program that does not keep to the
+ * protocol. */
+void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index);
+/* Ask the warden to read the configuration again. */
+void daemon_ask_reload(struct daemon *d);
+
+#endif

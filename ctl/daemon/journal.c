@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * journal: a ring of acts that are not on disk yet, and the checkpoint's walk.
+ */
+#include "ctl/daemon/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/streams.h"
+
+/* A checkpoint is due after so many acts, and a quarter of the bans: reading
+ * back then costs little more than the checkpoint itself. */
+#define ACTS_PER_CHECKPOINT 50000u
+#define ENTRIES_PER_TURN    1024u
+
+/* What is not a machine's decision is taken beyond JOURNAL_OPEN_MAX. */
+#define RING_SIZE (JOURNAL_OPEN_MAX * 2)
+
+struct journal {
+	struct wire *records;
+	const struct bans *bans;
+	const struct streams *streams;
+	uint64_t boot;
+	bool ready; /* postern-records has read back, and listens */
+	bool known; /* ids go on from what is on disk */
+	uint64_t last_id; /* of the newest act */
+	uint64_t kept_id;
+	struct act *ring; /* by id modulo RING_SIZE */
+	uint64_t acts; /* since the newest checkpoint */
+	uint64_t lost; /* acts for which there was no room */
+	bool running; /* a checkpoint is under way */
+	uint32_t walk;
+	uint64_t rows; /* of it */
+	uint64_t base_ns; /* its calendar and monotonic time */
+	uint64_t base_ms;
+	struct act gate;
+};
+
+struct journal *journal_new(struct wire *records, const struct bans *bans,
+			    const struct streams *streams)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->records = records;
+	j->bans = bans;
+	j->streams = streams;
+	/* Without a boot number, terms are converted by calendar time. */
+	if (clock_boot(&j->boot))
+		j->boot = 0;
+	j->ring = calloc(RING_SIZE, sizeof(*j->ring));
+	if (!j->ring) {
+		free(j);
+		return NULL;
+	}
+	return j;
+}
+
+void journal_free(struct journal *j)
+{
+	if (!j)
+		return;
+	free(j->ring);
+	free(j);
+}
+
+void journal_use(struct journal *j, struct wire *records)
+{
+	j->records = records;
+	journal_hello(j);
+}
+
+bool journal_is_full(const struct journal *j)
+{
+	return !j->known || j->last_id - j->kept_id >= JOURNAL_OPEN_MAX;
+}
+
+bool journal_has_room(const struct journal *j)
+{
+	return j->known && j->last_id - j->kept_id < RING_SIZE;
+}
+
+/* Tell of what was lost as soon as there is room again. */
+static void write_lost(struct journal *j)
+{
+	struct act act = {
+		.kind = ACT_GAP,
+		.origin = ORIGIN_SYSTEM,
+		.name = "journal",
+		.reason = "acts lost while nothing could be written",
+		.count = j->lost,
+	};
+
+	j->lost = 0;
+	journal_write(j, &act);
+}
+
+uint64_t journal_write(struct journal *j, struct act *act)
+{
+	if (!journal_has_room(j)) {
+		j->lost++;
+		return 0;
+	}
+	if (j->lost && !journal_is_full(j))
+		write_lost(j);
+	act->id = ++j->last_id;
+	act->time_ns = clock_calendar_ns();
+	act->monotonic_ns = clock_monotonic_ns();
+	act->boot = j->boot;
+	j->ring[act->id % RING_SIZE] = *act;
+	j->acts++;
+	if (j->ready)
+		wire_put(j->records, MSG_ACT, act);
+	return act->id;
+}
+
+void journal_hello(struct journal *j)
+{
+	j->ready = false;
+	/* Its rows are lost with the old life: once more, from the start. */
+	if (j->running)
+		j->acts = UINT32_MAX;
+	j->running = false;
+}
+
+void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
+{
+	if (!j->known) {
+		j->known = true;
+		j->last_id = last_id;
+		j->kept_id = last_id;
+		j->acts = replayed;
+	}
+	j->ready = true;
+	journal_kept(j, last_id);
+	for (uint64_t id = j->kept_id + 1; id <= j->last_id; id++)
+		wire_put(j->records, MSG_ACT, &j->ring[id % RING_SIZE]);
+}
+
+void journal_kept(struct journal *j, uint64_t id)
+{
+	if (id > j->kept_id && id <= j->last_id)
+		j->kept_id = id;
+}
+
+void journal_set_gate(struct journal *j, const struct act *act)
+{
+	j->gate = *act;
+}
+
+static void begin_checkpoint(struct journal *j)
+{
+	struct act act = j->gate;
+
+	act.kind = ACT_CHECKPOINT;
+	act.origin = ORIGIN_SYSTEM;
+	act.event_ns = j->gate.time_ns; /* since when the gate is so */
+	journal_write(j, &act);
+	j->base_ns = act.time_ns;
+	j->base_ms = act.monotonic_ns / CLOCK_NS_PER_MS;
+	j->running = true;
+	j->walk = 0;
+	j->rows = 0;
+	j->acts = 0;
+}
+
+static void save_positions(struct journal *j)
+{
+	const struct stream *stream;
+	uint32_t at = 0;
+
+	while ((stream = streams_walk(j->streams, NULL, &at))) {
+		struct act act = {
+			.kind = ACT_POSITION,
+			.origin = ORIGIN_SYSTEM,
+			.position = stream->file.position,
+		};
+
+		snprintf(act.name, sizeof(act.name), "%s", stream->feed);
+		snprintf(act.file, sizeof(act.file), "%s", stream->file.file);
+		journal_write(j, &act);
+	}
+}
+
+static void end_checkpoint(struct journal *j)
+{
+	struct act act = {
+		.kind = ACT_CHECKPOINTED,
+		.origin = ORIGIN_SYSTEM,
+		.count = j->rows,
+	};
+
+	save_positions(j);
+	journal_write(j, &act);
+	j->running = false;
+}
+
+/* Terms are told by the calendar, counted from the checkpoint's own times. */
+static uint64_t calendar_of(const struct journal *j, uint64_t until_ms)
+{
+	uint64_t distance_ns;
+
+	if (until_ms == 0)
+		return 0;
+	if (until_ms >= j->base_ms) {
+		distance_ns = (until_ms - j->base_ms) * CLOCK_NS_PER_MS;
+		return j->base_ns + distance_ns;
+	}
+	distance_ns = (j->base_ms - until_ms) * CLOCK_NS_PER_MS;
+	return distance_ns < j->base_ns ? j->base_ns - distance_ns : 1;
+}
+
+static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
+{
+	struct ban_row row = {
+		.prefix = ban->prefix,
+		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
+		.until_ns = calendar_of(j, ban->until_ms),
+		.term_s = ban->term_s,
+		.level = ban->level,
+		.origin = ban->origin,
+		.sign = ban->sign,
+		.active = ban->active,
+		.feed = ban->feed,
+		.hosts = ban->hosts,
+		.sid = ban->sid,
+		.uid = ban->uid,
+	};
+
+	if (ban->active && ban->until_ms > now_ms)
+		row.left_ms = ban->until_ms - now_ms;
+	snprintf(row.reason, sizeof(row.reason), "%s",
+		 bans_reason(j->bans, ban));
+	wire_put(j->records, MSG_SAVE, &row);
+	j->rows++;
+}
+
+bool journal_pump(struct journal *j, uint64_t now_ms)
+{
+	if (!j->ready)
+		return false;
+	if (!j->running && !journal_is_full(j) &&
+	    j->acts >= ACTS_PER_CHECKPOINT + bans_count_all(j->bans) / 4)
+		begin_checkpoint(j);
+	for (uint32_t n = 0; j->running && n < ENTRIES_PER_TURN; n++) {
+		const struct ban *ban;
+
+		if (!wire_is_clear(j->records))
+			return false;
+		ban = bans_walk(j->bans, &j->walk);
+		if (ban)
+			save_ban(j, ban, now_ms);
+		else
+			end_checkpoint(j);
+	}
+	return j->running;
+}
+
+uint64_t journal_last_id(const struct journal *j)
+{
+	return j->last_id;
+}
+
+uint64_t journal_kept_id(const struct journal *j)
+{
+	return j->kept_id;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * listen: one function per peer, and what a broken wire means.
+ */
+#include "ctl/daemon/listen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/core/log.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/acts.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/clients.h"
+#include "ctl/daemon/daemon.h"
+#include "ctl/daemon/enforce.h"
+#include "ctl/daemon/intake.h"
+#include "ctl/daemon/journal.h"
+
+static void say_hello(struct daemon *d, struct wire *wire)
+{
+	const struct hello hello = program_hello(d->program);
+
+	wire_put(wire, MSG_HELLO, &hello);
+}
+
+/* Does HELLO begin, or go on with, a talk with this life of ours?  What was
+ * said to a former one is answered by a new hello. */
+static bool is_talk(struct daemon *d, struct wire *wire, bool *live,
+		    const struct hello *hello)
+{
+	if (!*live && hello->answers != d->program->epoch) {
+		say_hello(d, wire);
+		return false;
+	}
+	*live = true;
+	return true;
+}
+
+static void begin_work(struct daemon *d)
+{
+	struct act start = {
+		.kind = ACT_START,
+		.origin = ORIGIN_SYSTEM,
+		.mode = d->config->policy.mode,
+		.reason = POSTERN_VERSION,
+	};
+
+	d->restored = true;
+	acts_replayed(d);
+	start.config_id = d->reload.config_id;
+	start.count = bans_count(d->bans);
+	acts_record(d, &start);
+	journal_set_gate(d->journal, &d->gate);
+	enforce_gate(d->enforce, (enum gate)d->gate.gate);
+	enforce_restored(d->enforce, daemon_now_ms());
+	intake_greet(d);
+	log_notice("%u bans are in force again", bans_count(d->bans));
+}
+
+static void hear_restored(struct daemon *d, const struct restored *restored)
+{
+	if (restored->torn)
+		log_warning("the records ended in an unfinished one: %llu "
+			    "bytes were cut off",
+			    (unsigned long long)restored->torn);
+	journal_restored(d->journal, restored->last_id, d->replayed);
+	if (!d->restored)
+		begin_work(d);
+}
+
+static int hear_records(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct daemon *d = ctx;
+
+	if (kind == MSG_HELLO) {
+		if (is_talk(d, d->records, &d->records_live, &row->hello)) {
+			journal_hello(d->journal);
+			d->replayed = 0;
+			/* Ours began the talk, or its: it waits for ours. */
+			if (row->hello.answers != d->program->epoch)
+				say_hello(d, d->records);
+		}
+		return 0;
+	}
+	if (!d->records_live)
+		return 0;
+	if (kind == MSG_SAVE && !d->restored)
+		acts_replay_saved(d, &row->ban);
+	else if (kind == MSG_ACT && !d->restored)
+		acts_replay(d, &row->act);
+	else if (kind == MSG_RESTORED)
+		hear_restored(d, &row->restored);
+	else if (kind == MSG_KEPT)
+		journal_kept(d->journal, row->kept.id);
+	else if (kind == MSG_JOURNAL)
+		d->journal_state = row->journal;
+	return 0;
+}
+
+static void hear_drift(struct daemon *d, const struct drift *drift)
+{
+	struct act act = {
+		.kind = ACT_DRIFT,
+		.origin = ORIGIN_SYSTEM,
+		.pid = drift->pid,
+	};
+
+	snprintf(act.name, sizeof(act.name), "%s", drift->name);
+	snprintf(act.reason, sizeof(act.reason), "%s",
+		 drift->table_gone ? "removed our table" : "changed our table");
+	acts_record(d, &act);
+}
+
+static void hear_kernel(struct daemon *d, const struct kernel_state *state)
+{
+	struct act act = { .kind = ACT_REPAIR, .origin = ORIGIN_SYSTEM };
+	bool repaired = state->repair_us != d->kernel.repair_us &&
+			state->repairs == d->kernel.repairs;
+
+	d->kernel = *state;
+	enforce_state(d->enforce, state);
+	if (!repaired)
+		return;
+	snprintf(act.reason, sizeof(act.reason),
+		 "whole again after %llu.%03llu ms",
+		 (unsigned long long)(state->repair_us / 1000),
+		 (unsigned long long)(state->repair_us % 1000));
+	acts_record(d, &act);
+}
+
+/* What the kernel, or the guard, does not take is not banned: the table must
+ * not say so. */
+static void hear_refused(struct daemon *d, const struct refused *refused)
+{
+	char text[PREFIX_TEXT_SIZE];
+	struct act act = {
+		.kind = ACT_REFUSED,
+		.origin = ORIGIN_SYSTEM,
+		.error = refused->error,
+		.prefix = refused->prefix,
+	};
+	const struct ban *ban;
+
+	while ((ban = bans_covering(d->bans, &refused->prefix))) {
+		act.prefix = ban->prefix;
+		if (bans_lift(d->bans, &act.prefix, daemon_now_ms(), false))
+			break;
+		enforce_prefix(d->enforce, &act.prefix, daemon_now_ms());
+	}
+	if (refused->because.family)
+		snprintf(act.reason, sizeof(act.reason), "it would ban %s",
+			 prefix_format(&refused->because, text));
+	else
+		snprintf(act.reason, sizeof(act.reason), "the kernel: %s",
+			 refused->error == ENFILE ? "the set is full"
+						  : strerror(refused->error));
+	log_error("the ban of %s was not taken: %s",
+		  prefix_format(&act.prefix, text), act.reason);
+	acts_record(d, &act);
+	clients_hear_refused(d->clients, refused->seq, act.reason);
+}
+
+static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct daemon *d = ctx;
+
+	if (kind == MSG_HELLO) {
+		if (is_talk(d, d->nft, &d->nft_live, &row->hello))
+			enforce_hello(d->enforce);
+		return 0;
+	}
+	if (!d->nft_live)
+		return 0;
+	if (kind == MSG_DONE)
+		enforce_done(d->enforce, row->done.seq);
+	else if (kind == MSG_REFUSED)
+		hear_refused(d, &row->refused);
+	else if (kind == MSG_KERNEL)
+		hear_kernel(d, &row->kernel);
+	else if (kind == MSG_DRIFT)
+		hear_drift(d, &row->drift);
+	else
+		clients_hear_nft(d->clients, kind, row);
+	return 0;
+}
+
+static struct program_state *program_of(struct daemon *d,
+					const struct program_state *row)
+{
+	for (unsigned int i = 0; i < d->program_count; i++) {
+		if (d->programs[i].role == row->role &&
+		    d->programs[i].index == row->index)
+			return &d->programs[i];
+	}
+	if (d->program_count == DAEMON_PROGRAMS_MAX)
+		return NULL;
+	return &d->programs[d->program_count++];
+}
+
+/* Why a program ended, in words, from what wait(2) told. */
+static void describe_end(char *buf, size_t size, int32_t status)
+{
+	int signal = status & 0x7f;
+
+	if (signal)
+		snprintf(buf, size, "ended by signal %d, started again",
+			 signal);
+	else
+		snprintf(buf, size, "ended with status %d, started again",
+			 (status >> 8) & 0xff);
+}
+
+static void hear_program(struct daemon *d, const struct program_state *row)
+{
+	struct program_state *known = program_of(d, row);
+	struct act act = {
+		.kind = ACT_PROGRAM,
+		.origin = ORIGIN_SYSTEM,
+		.pid = row->pid,
+	};
+	bool again;
+
+	if (!known)
+		return;
+	again = known->epoch && row->epoch > known->epoch;
+	*known = *row;
+	if (!again)
+		return;
+	snprintf(act.name, sizeof(act.name), "%s",
+		 role_name((enum role)row->role));
+	describe_end(act.reason, sizeof(act.reason), row->exit_status);
+	acts_record(d, &act);
+}
+
+static void hear_reloaded(struct daemon *d, const struct reloaded *row)
+{
+	struct act act = {
+		.kind = ACT_RELOAD,
+		.origin = ORIGIN_SYSTEM,
+		.config_id = row->config_id,
+	};
+
+	d->reload = *row;
+	if (!row->text[0])
+		return; /* how things stand, at the begin of our life */
+	snprintf(act.reason, sizeof(act.reason), "%.100s", row->text);
+	act.error = row->taken ? 0 : EINVAL;
+	acts_record(d, &act);
+	clients_hear_reload(d->clients);
+}
+
+static int hear_warden(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	if (kind == MSG_PROGRAM)
+		hear_program(ctx, &row->program);
+	else if (kind == MSG_RELOADED)
+		hear_reloaded(ctx, &row->reloaded);
+	return 0;
+}
+
+/* A peer does not keep to the protocol: a new life for it, a new wire, and all
+ * from the beginning. */
+static void mend(struct daemon *d, struct wire **wire, int fd, enum role role,
+		 uint16_t index, const struct wire_ops *ops, void *ctx, int err)
+{
+	log_error("%s does not keep to the protocol (%s); it is started anew",
+		  role_name(role), strerror(-err));
+	wire_free(*wire);
+	daemon_ask_restart(d, role, index);
+	err = wire_new(wire, d->loop, fd, ROLE_CTL, role, ops, ctx);
+	if (err) {
+		log_error("no memory for a new wire");
+		_exit(1); /* the warden starts us again */
+	}
+	say_hello(d, *wire);
+}
+
+static void on_records_broken(void *ctx, int err);
+static void on_nft_broken(void *ctx, int err);
+static void on_feed_broken(void *ctx, int err);
+
+static const struct wire_ops records_ops = { hear_records, on_records_broken };
+static const struct wire_ops nft_ops = { hear_nft, on_nft_broken };
+static const struct wire_ops feed_ops = { intake_hear, on_feed_broken };
+
+static void on_records_broken(void *ctx, int err)
+{
+	struct daemon *d = ctx;
+
+	d->records_live = false;
+	journal_hello(d->journal);
+	mend(d, &d->records, ROLE_FD_RECORDS, ROLE_RECORDS, 0, &records_ops, d,
+	     err);
+	journal_use(d->journal, d->records);
+}
+
+static void on_nft_broken(void *ctx, int err)
+{
+	struct daemon *d = ctx;
+
+	d->nft_live = false;
+	mend(d, &d->nft, ROLE_FD_NFT, ROLE_NFT, 0, &nft_ops, d, err);
+	enforce_use(d->enforce, d->nft);
+}
+
+static void on_feed_broken(void *ctx, int err)
+{
+	struct feeder *f = ctx;
+
+	f->live = false;
+	mend(f->daemon, &f->wire, ROLE_FD_FEEDS + f->index, ROLE_FEED, f->index,
+	     &feed_ops, f, err);
+}
+
+static void on_warden_broken(void *ctx, int err)
+{
+	(void)ctx;
+	log_error("posternd cannot be heard: %s", strerror(-err));
+	_exit(1);
+}
+
+int listen_open(struct daemon *d)
+{
+	static const struct wire_ops warden_ops = { hear_warden,
+						    on_warden_broken };
+	int err;
+
+	err = wire_new(&d->warden, d->loop, ROLE_FD_WARDEN, ROLE_CTL,
+		       ROLE_WARDEN, &warden_ops, d);
+	if (!err)
+		err = wire_new(&d->nft, d->loop, ROLE_FD_NFT, ROLE_CTL,
+			       ROLE_NFT, &nft_ops, d);
+	if (!err)
+		err = wire_new(&d->records, d->loop, ROLE_FD_RECORDS, ROLE_CTL,
+			       ROLE_RECORDS, &records_ops, d);
+	for (uint8_t i = 0; i < d->config->feed_count && !err; i++) {
+		struct feeder *f = &d->feeders[i];
+
+		f->daemon = d;
+		f->index = i;
+		err = wire_new(&f->wire, d->loop, ROLE_FD_FEEDS + i, ROLE_CTL,
+			       ROLE_FEED, &feed_ops, f);
+	}
+	return err;
+}
+
+void listen_close(struct daemon *d)
+{
+	wire_free(d->warden);
+	wire_free(d->nft);
+	wire_free(d->records);
+	for (uint8_t i = 0; i < d->config->feed_count; i++)
+		wire_free(d->feeders[i].wire);
+}
+
+void listen_greet(struct daemon *d)
+{
+	say_hello(d, d->records);
+	say_hello(d, d->nft);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report: reads everywhere, changes nothing.
+ */
+#include "ctl/daemon/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/client.h"
+#include "ctl/daemon/daemon.h"
+#include "ctl/daemon/enforce.h"
+#include "ctl/daemon/journal.h"
+#include "ctl/daemon/tracker.h"
+
+/* A feed that is so far behind its file is said to lag. */
+#define LAG_BYTES (16u << 20)
+/* Less room than this for the records is said. */
+#define LOW_BYTES (512ull << 20)
+
+static void send_readings(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+
+	for (uint8_t i = 0; i < d->config->feed_count; i++) {
+		for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
+			const struct reading *r = &d->feeders[i].readings[s];
+
+			if (r->file[0])
+				wire_put(client->wire, MSG_READING, r);
+		}
+	}
+}
+
+void report_status(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+	struct status status = {
+		.now_ns = clock_calendar_ns(),
+		.since_ns = d->since_ns,
+		.config_id = d->reload.config_id,
+		.mode = d->config->policy.mode,
+		.gate = d->gate.gate,
+		.restoring = !enforce_is_settled(d->enforce),
+		.bans = bans_count(d->bans),
+		.bans_forever = bans_count_forever(d->bans),
+		.capacity = d->config->capacity,
+		.sources = tracker_count(d->tracker),
+		.events = d->tally.events,
+		.unproven = d->tally.unproven,
+		.repeated = d->tally.repeated,
+		.already = d->tally.already,
+		.spared = d->tally.spared,
+		.bans_made = d->tally.bans_made,
+		.orders_open =
+			enforce_seq(d->enforce) - enforce_done_seq(d->enforce),
+		.acts_open = journal_last_id(d->journal) -
+			     journal_kept_id(d->journal),
+		.kernel = d->kernel,
+		.journal = d->journal_state,
+		.reload = d->reload,
+		.panic_ns = d->gate.time_ns,
+	};
+
+	snprintf(status.panic_reason, sizeof(status.panic_reason), "%s",
+		 d->gate.reason);
+	wire_put(client->wire, MSG_STATUS, &status);
+	for (unsigned int i = 0; i < d->program_count; i++)
+		wire_put(client->wire, MSG_PROGRAM, &d->programs[i]);
+	send_readings(client);
+}
+
+__attribute__((format(printf, 4, 5))) static void
+say(struct client *client, enum probe_verdict verdict, const char *name,
+    const char *format, ...)
+{
+	struct probe probe = { .verdict = (uint8_t)verdict };
+	va_list args;
+
+	snprintf(probe.name, sizeof(probe.name), "%s", name);
+	va_start(args, format);
+	vsnprintf(probe.detail, sizeof(probe.detail), format, args);
+	va_end(args);
+	wire_put(client->wire, MSG_PROBE, &probe);
+}
+
+static void probe_reading(struct client *client, const char *feed,
+			  const struct reading *r)
+{
+	if (r->error)
+		say(client, PROBE_BAD, "feed",
+		    "%s cannot read %s: %s; see postern.conf(5), feed", feed,
+		    r->file, strerror(r->error));
+	else if (r->behind > LAG_BYTES)
+		say(client, PROBE_WARN, "feed",
+		    "%s is %llu MB behind the end of %s", feed,
+		    (unsigned long long)(r->behind >> 20), r->file);
+	else if (r->bad || r->too_long || r->gaps)
+		say(client, PROBE_WARN, "feed",
+		    "%s, %s: %llu lines were no JSON, %llu too long, %llu "
+		    "gaps",
+		    feed, r->file, (unsigned long long)r->bad,
+		    (unsigned long long)r->too_long,
+		    (unsigned long long)r->gaps);
+	else
+		say(client, PROBE_GOOD, "feed", "%s reads %s", feed, r->file);
+}
+
+static void probe_feeds(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+
+	for (uint8_t i = 0; i < d->config->feed_count; i++) {
+		const struct feeder *f = &d->feeders[i];
+		const char *name = d->config->feeds[i].name;
+		bool reads = false;
+
+		for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
+			if (!f->readings[s].file[0])
+				continue;
+			probe_reading(client, name, &f->readings[s]);
+			reads = true;
+		}
+		if (!f->live)
+			say(client, PROBE_BAD, "feed",
+			    "%s does not answer; see the journal of "
+			    "postern-feed",
+			    name);
+		else if (!reads)
+			say(client, PROBE_WARN, "feed",
+			    "%s has nothing to read yet: does %s exist?", name,
+			    d->config->feeds[i].path);
+	}
+}
+
+static void probe_records(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+	const struct journal_state *state = &d->journal_state;
+
+	if (!d->records_live)
+		say(client, PROBE_BAD, "records",
+		    "postern-records does not answer; see its journal");
+	else if (state->error)
+		say(client, PROBE_BAD, "records", "cannot be written: %s",
+		    strerror(state->error));
+	else if (state->free_bytes && state->free_bytes < LOW_BYTES)
+		say(client, PROBE_WARN, "records",
+		    "only %llu MB are free for them",
+		    (unsigned long long)(state->free_bytes >> 20));
+	else
+		say(client, PROBE_GOOD, "records", "written up to number %llu",
+		    (unsigned long long)state->seq);
+}
+
+static void probe_programs(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+	unsigned int restarts = 0;
+
+	for (unsigned int i = 0; i < d->program_count; i++) {
+		const struct program_state *p = &d->programs[i];
+
+		restarts += p->restarts;
+		if (p->life != LIFE_RUNNING)
+			say(client, PROBE_BAD, "programs",
+			    "%s is not running; see its journal",
+			    role_name((enum role)p->role));
+		else if (p->restarts)
+			say(client, PROBE_WARN, "programs",
+			    "%s was started again %u times",
+			    role_name((enum role)p->role), p->restarts);
+	}
+	if (!restarts)
+		say(client, PROBE_GOOD, "programs",
+		    "all run since they were started");
+}
+
+void report_probes(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+
+	if (!d->nft_live)
+		say(client, PROBE_BAD, "ruleset",
+		    "postern-nft does not answer; bans that are in the "
+		    "kernel stay in force");
+	probe_feeds(client);
+	probe_records(client);
+	probe_programs(client);
+	if (d->config->policy.mode != MODE_ENFORCE)
+		say(client, PROBE_WARN, "mode",
+		    "policy { mode = \"%s\" }: nobody is banned by it",
+		    mode_name((enum mode)d->config->policy.mode));
+}
+
+void report_ban(struct client *client, const struct ban *ban)
+{
+	const struct daemon *d = client->daemon;
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_row row = {
+		.prefix = ban->prefix,
+		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
+		.term_s = ban->term_s,
+		.level = ban->level,
+		.origin = ban->origin,
+		.sign = ban->sign,
+		.active = ban->active,
+		.feed = ban->feed,
+		.hosts = ban->hosts,
+		.sid = ban->sid,
+		.uid = ban->uid,
+	};
+
+	if (ban->until_ms > now_ms) {
+		row.left_ms = ban->until_ms - now_ms;
+		row.until_ns =
+			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
+	}
+	snprintf(row.reason, sizeof(row.reason), "%s",
+		 bans_reason(d->bans, ban));
+	wire_put(client->wire, MSG_BAN, &row);
+}
+
+/* What one prefix around the address was charged with. */
+static void send_charge(struct client *client, const struct prefix *p)
+{
+	const struct daemon *d = client->daemon;
+	uint32_t now_s = (uint32_t)(daemon_now_ms() / 1000);
+	struct charge charge = { .prefix = *p };
+	struct track track;
+
+	if (!tracker_read(d->tracker, p, now_s, d->config->policy.window_s,
+			  &track))
+		return;
+	charge.points = track.points;
+	charge.hosts = track.hosts;
+	charge.events = track.events;
+	charge.sign = track.sign;
+	charge.sid = track.sid;
+	charge.last_ns = clock_calendar_ns() -
+			 (uint64_t)(now_s - track.last_s) * CLOCK_NS_PER_S;
+	wire_put(client->wire, MSG_CHARGE, &charge);
+}
+
+/* The bans, also those that are over, of P and around it. */
+static void send_bans_around(struct client *client, const struct prefix *p)
+{
+	for (int length = p->length; length >= 0; length--) {
+		struct prefix around = prefix_truncate(p, (unsigned int)length);
+		const struct ban *ban;
+
+		ban = bans_find(client->daemon->bans, &around);
+		if (ban)
+			report_ban(client, ban);
+	}
+}
+
+void report_story(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+	const struct subnet_rule *subnet = &d->config->policy.subnet;
+	const struct prefix *p = &client->ask.prefix;
+	bool is6 = p->family == PREFIX_IP6;
+	uint8_t count = is6 ? subnet->count6 : subnet->count4;
+	struct story story = {
+		.address = *p,
+		.threshold =
+			(uint64_t)d->config->policy.threshold * TRACKER_POINT,
+		.kernel = client->found,
+	};
+
+	story.is_protected =
+		(uint8_t)protect_ask(&d->protect, p, &story.protector);
+	wire_put(client->wire, MSG_STORY, &story);
+	send_bans_around(client, p);
+	send_charge(client, p);
+	for (uint8_t i = 0; i < count; i++) {
+		uint8_t length = is6 ? subnet->lengths6[i]
+				     : subnet->lengths4[i];
+		struct prefix around;
+
+		if (length >= p->length)
+			continue;
+		around = prefix_truncate(p, length);
+		send_charge(client, &around);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_DAEMON_REPORT_H
+#define POSTERN_DAEMON_REPORT_H
+
+/*
+ * report: what is known, as rows for a client.
+ */
+struct ban;
+struct client;
+
+void report_status(struct client *client);
+void report_probes(struct client *client);
+void report_story(struct client *client);
+void report_ban(struct client *client, const struct ban *ban);
+
+#endif

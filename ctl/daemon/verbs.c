@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * verbs: one function per verb, one table of verbs.
+ */
+#include "ctl/daemon/verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/ladder.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/acts.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/daemon.h"
+#include "ctl/daemon/enforce.h"
+#include "ctl/daemon/journal.h"
+#include "ctl/daemon/report.h"
+
+/* Entries looked at in one turn of the loop. */
+#define ENTRIES_PER_TURN 1024u
+
+static struct act act_of(const struct client *client, enum act_kind kind)
+{
+	struct act act = {
+		.kind = (uint8_t)kind,
+		.origin = ORIGIN_PERSON,
+		.mode = client->daemon->config->policy.mode,
+		.prefix = client->ask.prefix,
+		.uid = client->uid,
+		.login_uid = client->ask.login_uid,
+		.pid = client->pid,
+	};
+
+	snprintf(act.reason, sizeof(act.reason), "%s", client->ask.reason);
+	return act;
+}
+
+static bool is_too_wide(struct client *client, const struct prefix *p)
+{
+	const struct guard_limits *limits = &client->daemon->config->guard;
+	unsigned int widest = p->family == PREFIX_IP4 ? limits->widest4
+						      : limits->widest6;
+	struct ladder_cover cover;
+	int wider, narrower;
+
+	if (p->length < widest) {
+		client_answer(client, ANSWER_REFUSED,
+			      "a /%u is wider than any ban may be (/%u); "
+			      "guard { widest_ipv%u } in postern.conf says so",
+			      p->length, widest, p->family);
+		return true;
+	}
+	if (ladder_cover(&cover, p) == 0)
+		return false;
+	ladder_nearest(p, &wider, &narrower);
+	if (wider < 0)
+		client_answer(client, ANSWER_REFUSED,
+			      "a /%u would need too many elements; the "
+			      "nearest that works is a /%d",
+			      p->length, narrower);
+	else
+		client_answer(client, ANSWER_REFUSED,
+			      "a /%u would need too many elements; the "
+			      "nearest that work are a /%d and a /%d",
+			      p->length, wider, narrower);
+	return true;
+}
+
+static bool is_protected(struct client *client, const struct prefix *p)
+{
+	char text[PREFIX_TEXT_SIZE], by_text[PREFIX_TEXT_SIZE];
+	enum protection why;
+	struct prefix by;
+
+	why = protect_ask(&client->daemon->protect, p, &by);
+	if (why == PROTECTION_NONE)
+		return false;
+	client_answer(client, ANSWER_REFUSED,
+		      "%s overlaps %s, which is protected: %s",
+		      prefix_format(p, text), prefix_format(&by, by_text),
+		      protection_name(why));
+	return true;
+}
+
+/* What stands against any change now: then it is answered. */
+static bool cannot_change(struct client *client)
+{
+	struct daemon *d = client->daemon;
+
+	if (!d->restored) {
+		client_answer(client, ANSWER_FAILED,
+			      "postern is still reading its records; try "
+			      "again in a moment");
+		return true;
+	}
+	if (!journal_has_room(d->journal)) {
+		client_answer(client, ANSWER_FAILED,
+			      "the records cannot be written: %s; nothing "
+			      "was changed",
+			      d->journal_state.error
+				      ? strerror(d->journal_state.error)
+				      : "postern-records does not answer");
+		return true;
+	}
+	return false;
+}
+
+static bool is_request_sound(struct client *client)
+{
+	const struct prefix *p = &client->ask.prefix;
+	uint64_t longest_s = client->daemon->config->guard.longest_s;
+	char longest[CLOCK_TERM_SIZE];
+
+	if (p->family == 0) {
+		client_answer(client, ANSWER_USAGE, "no prefix was named");
+		return false;
+	}
+	if (client->ask.term_s <= longest_s)
+		return true;
+	client_answer(client, ANSWER_REFUSED,
+		      "the longest term is %s (guard { longest }); without a "
+		      "term, \"--for forever\", works too",
+		      clock_format_term(longest_s, longest));
+	return false;
+}
+
+static void begin_ban(struct client *client)
+{
+	struct daemon *d = client->daemon;
+	struct act act = act_of(client, ACT_BAN);
+	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
+	const struct ban *old;
+	bool renewed;
+	int err;
+
+	if (!is_request_sound(client) || cannot_change(client) ||
+	    is_too_wide(client, &act.prefix) ||
+	    is_protected(client, &act.prefix))
+		return;
+	old = bans_find(d->bans, &act.prefix);
+	renewed = old && old->active;
+	act.term_s = (uint32_t)client->ask.term_s;
+	err = acts_ban(d, &act);
+	if (err) {
+		client_answer(client, ANSWER_FAILED,
+			      "the table of bans is full (capacity = %u)",
+			      d->config->capacity);
+		return;
+	}
+	client->answer.count = 1;
+	client_answer_settled(
+		client, act.id, "%s %s %s%s", prefix_format(&act.prefix, text),
+		renewed ? "is banned anew" : "is banned",
+		act.term_s ? "for " : "until it is unbanned",
+		act.term_s ? clock_format_term(act.term_s, term) : "");
+}
+
+static void begin_unban(struct client *client)
+{
+	struct daemon *d = client->daemon;
+	struct act act = act_of(client, ACT_UNBAN);
+	bool all = client->ask.verb == VERB_UNBAN_ALL;
+	char text[PREFIX_TEXT_SIZE], wider[PREFIX_TEXT_SIZE];
+	const struct ban *still;
+
+	if (!all && !is_request_sound(client))
+		return;
+	if (cannot_change(client))
+		return;
+	if (all)
+		act.prefix = (struct prefix){ 0 };
+	else
+		prefix_format(&act.prefix, text);
+	if (acts_unban(d, &act))
+		act.count = 0;
+	client->answer.count = act.count;
+	still = all ? NULL : bans_covering(d->bans, &act.prefix);
+	if (still)
+		prefix_format(&still->prefix, wider);
+	if (act.count == 0 && still)
+		client_answer(client, ANSWER_FAILED,
+			      "%s has no ban of its own; it is out because "
+			      "of %s: unban that",
+			      text, wider);
+	else if (act.count == 0)
+		client_answer(client, all ? ANSWER_DONE : ANSWER_FAILED,
+			      all ? "nobody was banned" : "%s is not banned",
+			      text);
+	else if (all)
+		client_answer_settled(client, act.id, "%llu bans are lifted",
+				      (unsigned long long)act.count);
+	else if (still)
+		client_answer_settled(client, act.id,
+				      "lifted, but %s is still out: %s is "
+				      "banned",
+				      text, wider);
+	else
+		client_answer_settled(client, act.id, "%s: %llu %s lifted",
+				      text, (unsigned long long)act.count,
+				      act.count == 1 ? "ban is" : "bans are");
+}
+
+static void begin_panic(struct client *client)
+{
+	struct act act = act_of(client, ACT_PANIC);
+
+	if (cannot_change(client))
+		return;
+	act.prefix = (struct prefix){ 0 };
+	act.gate = client->ask.gate;
+	if (act.gate != GATE_PANIC_IN && act.gate != GATE_PANIC_OUT &&
+	    act.gate != GATE_PANIC_ALL) {
+		client_answer(client, ANSWER_USAGE, "no such panic");
+		return;
+	}
+	acts_gate(client->daemon, &act);
+	client_answer_settled(client, act.id,
+			      "the mail gate is shut (%s); administrators "
+			      "pass; `postern resume` opens it",
+			      gate_name((enum gate)act.gate));
+}
+
+static void begin_resume(struct client *client)
+{
+	struct act act = act_of(client, ACT_RESUME);
+
+	if (cannot_change(client))
+		return;
+	if (client->daemon->gate.gate == GATE_OPEN) {
+		client_answer(client, ANSWER_DONE,
+			      "the mail gate was open already");
+		return;
+	}
+	act.prefix = (struct prefix){ 0 };
+	act.gate = GATE_OPEN;
+	acts_gate(client->daemon, &act);
+	client_answer_settled(client, act.id, "the mail gate is open again");
+}
+
+static void begin_reload(struct client *client)
+{
+	struct act act = act_of(client, ACT_RELOAD);
+
+	if (cannot_change(client))
+		return;
+	acts_record(client->daemon, &act);
+	client->wants_reload = true;
+	daemon_ask_reload(client->daemon);
+}
+
+static void begin_status(struct client *client)
+{
+	if (!client_ask_nft(client, MSG_COUNT, NULL))
+		verbs_finish(client);
+}
+
+static void finish_status(struct client *client)
+{
+	report_status(client);
+	client_answer(client, ANSWER_DONE, "%s", "");
+}
+
+static void begin_doctor(struct client *client)
+{
+	if (!client_ask_nft(client, MSG_EXAMINE, NULL))
+		verbs_finish(client);
+}
+
+static void finish_doctor(struct client *client)
+{
+	report_probes(client);
+	client_answer(client, ANSWER_DONE, "%s", "");
+}
+
+static void begin_why(struct client *client)
+{
+	client->found = (struct found){ .error = ENOTCONN };
+	if (client->ask.prefix.family == 0)
+		client_answer(client, ANSWER_USAGE, "no address was named");
+	else if (!prefix_is_address(&client->ask.prefix) ||
+		 !client_ask_nft(client, MSG_LOOKUP, &client->ask.prefix))
+		verbs_finish(client);
+}
+
+static void finish_why(struct client *client)
+{
+	report_story(client);
+	client_answer(client, ANSWER_DONE, "%s", "");
+}
+
+static void begin_bans(struct client *client)
+{
+	client->walk = 0;
+	client->listing = true;
+}
+
+bool verbs_list(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+
+	for (uint32_t n = 0; n < ENTRIES_PER_TURN; n++) {
+		const struct ban *ban;
+
+		if (!wire_is_clear(client->wire))
+			return false;
+		ban = bans_walk(d->bans, &client->walk);
+		if (!ban) {
+			client_answer(client, ANSWER_DONE, "%s", "");
+			return false;
+		}
+		if (!ban->active)
+			continue;
+		report_ban(client, ban);
+		client->answer.count++;
+	}
+	return true;
+}
+
+static void begin_watch(struct client *client)
+{
+	client->watching = true;
+}
+
+static const struct verb_entry {
+	void (*begin)(struct client *client);
+	void (*finish)(struct client *client); /* after postern-nft's answer */
+} verbs[VERB_COUNT] = {
+	[VERB_STATUS] = { begin_status, finish_status },
+	[VERB_DOCTOR] = { begin_doctor, finish_doctor },
+	[VERB_BANS] = { begin_bans, NULL },
+	[VERB_WHY] = { begin_why, finish_why },
+	[VERB_WATCH] = { begin_watch, NULL },
+	[VERB_BAN] = { begin_ban, NULL },
+	[VERB_UNBAN] = { begin_unban, NULL },
+	[VERB_UNBAN_ALL] = { begin_unban, NULL },
+	[VERB_RELOAD] = { begin_reload, NULL },
+	[VERB_PANIC] = { begin_panic, NULL },
+	[VERB_RESUME] = { begin_resume, NULL },
+};
+
+void verbs_begin(struct client *client)
+{
+	verbs[client->ask.verb].begin(client);
+}
+
+void verbs_finish(struct client *client)
+{
+	client->wants_nft = false;
+	verbs[client->ask.verb].finish(client);
+}

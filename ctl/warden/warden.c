@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * warden: starts, reaps, starts again; reloads; ends.
+ */
+#include "ctl/warden/warden.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ctl/core/chan.h"
+#include "ctl/core/conffile.h"
+#include "ctl/core/log.h"
+#include "ctl/core/part.h"
+#include "ctl/warden/check.h"
+#include "ctl/warden/family.h"
+#include "ctl/warden/host.h"
+#include "ctl/warden/socket.h"
+
+/* How long a program may take to end before it is made to. */
+#define PATIENCE_S   5.0
+
+#define CHILDREN_MAX (3 + CONFIG_FEEDS_MAX)
+
+struct warden;
+
+/* The watchers of one child. */
+struct minder {
+	struct warden *warden;
+	struct child *child;
+	ev_timer start; /* when its delay is over */
+	ev_timer kill; /* when it did not end in time */
+	ev_io bell;
+};
+
+enum ending {
+	ENDING_NOT,
+	ENDING_FEEDS, /* first, so that nothing more is said */
+	ENDING_CTL, /* then it has its last words */
+	ENDING_REST,
+};
+
+struct warden {
+	struct ev_loop *loop;
+	const char *path; /* of the configuration file */
+	char folder[512]; /* of the programs */
+	struct config *config;
+	struct family family;
+	struct minder minders[CHILDREN_MAX];
+	struct chan ctl; /* we only speak on it */
+	ev_io ctl_writable;
+	ev_io reload_bell;
+	ev_signal term, interrupt, hangup, child;
+	ev_prepare turn_end;
+	enum ending ending;
+	int lock;
+};
+
+const char *warden_folder(char buf[512])
+{
+	char probe[600];
+	ssize_t len = readlink("/proc/self/exe", buf, 511);
+	char *slash;
+
+	if (len > 0) {
+		buf[len] = '\0';
+		slash = strrchr(buf, '/');
+		if (slash)
+			*slash = '\0';
+		snprintf(probe, sizeof(probe), "%s/%s", buf,
+			 role_name(ROLE_CTL));
+		if (access(probe, X_OK) == 0)
+			return buf;
+	}
+	snprintf(buf, 512, "%s", POSTERN_LIBEXEC);
+	return buf;
+}
+
+/* Read and check; NULL: FINDINGS says why.  What is only odd is warned of. */
+static struct config *load(const char *path, struct findings *findings)
+{
+	struct config *config;
+
+	findings_init(findings, path);
+	config = conffile_load(path, findings);
+	if (config)
+		check_config(config, &host_here, findings);
+	if (findings->errors) {
+		config_free(config);
+		return NULL;
+	}
+	return config;
+}
+
+int warden_check(const char *path)
+{
+	struct findings findings;
+	struct config *config = load(path, &findings);
+
+	findings_write(&findings, stderr);
+	if (!config)
+		return 1;
+	config_free(config);
+	return 0;
+}
+
+int warden_print_kept(const char *path)
+{
+	struct findings findings;
+	struct config *config = load(path, &findings);
+	char file[CONFIG_PATH_SIZE + 32], buf[4096];
+	FILE *kept;
+	size_t n;
+
+	if (!config)
+		return 1;
+	/* postern-nft writes it there: nft/keep.h. */
+	snprintf(file, sizeof(file), "%s/skeleton/skeleton.nft", config->state);
+	config_free(config);
+	kept = fopen(file, "re");
+	if (!kept) {
+		log_error("cannot read %s: %s", file, strerror(errno));
+		return 1;
+	}
+	while ((n = fread(buf, 1, sizeof(buf), kept)) > 0)
+		fwrite(buf, 1, n, stdout);
+	fclose(kept);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
+int warden_print_ruleset(const char *path)
+{
+	char folder[512], program[600];
+	struct findings findings;
+	struct config *config = load(path, &findings);
+	uint8_t *data;
+	size_t len;
+	int fd, err;
+
+	findings_write(&findings, stderr);
+	if (!config)
+		return 1;
+	err = part_encode(&data, &len, config, ROLE_NFT, 0);
+	config_free(config);
+	fd = err ? err : part_seal(data, len);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0) {
+		log_error("cannot make the part of postern-nft: %s",
+			  strerror(fd < 0 ? -fd : errno));
+		return 1;
+	}
+	snprintf(program, sizeof(program), "%s/%s", warden_folder(folder),
+		 role_name(ROLE_NFT));
+	execl(program, role_name(ROLE_NFT), "--ruleset", (char *)NULL);
+	log_error("cannot start %s: %s", program, strerror(errno));
+	return 1;
+}
+
+static void say(struct warden *w, enum msg_kind kind, const void *row)
+{
+	/* postern-ctl gets the whole state at the begin of each life; what
+	 * finds no room meanwhile is not missed. */
+	if (chan_put(&w->ctl, kind, row))
+		log_warning("postern-ctl has not listened for long");
+}
+
+static void say_program(struct warden *w, const struct child *c)
+{
+	const struct program_state state = {
+		.role = (uint8_t)c->role,
+		.index = c->index,
+		.life = c->pid ? LIFE_RUNNING : LIFE_WAITING,
+		.pid = (uint32_t)c->pid,
+		.epoch = c->epoch,
+		.restarts = c->restarts,
+		.exit_status = c->exit_status,
+		.since_ns = c->since_ns,
+	};
+
+	say(w, MSG_PROGRAM, &state);
+}
+
+static void say_all(struct warden *w)
+{
+	const struct reloaded now = {
+		.config_id = w->config->id,
+		.taken = true,
+	};
+	struct child *c;
+
+	for (unsigned int i = 0; (c = family_child(&w->family, i)); i++) {
+		if (family_is_wanted(&w->family, c))
+			say_program(w, c);
+	}
+	say(w, MSG_RELOADED, &now);
+}
+
+static void start(struct warden *w, struct minder *m)
+{
+	int err;
+
+	if (m->child->pid || w->ending ||
+	    !family_is_wanted(&w->family, m->child))
+		return;
+	err = family_start(&w->family, m->child, w->folder);
+	if (err) {
+		log_error("cannot start %s: %s", role_name(m->child->role),
+			  strerror(-err));
+		ev_timer_set(&m->start, 1., 0.);
+		ev_timer_start(w->loop, &m->start);
+		return;
+	}
+	if (m->child->role == ROLE_CTL)
+		say_all(w);
+	else
+		say_program(w, m->child);
+}
+
+static void on_start(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct minder *m = timer->data;
+
+	(void)loop;
+	(void)events;
+	start(m->warden, m);
+}
+
+static void tell_to_end(struct warden *w, struct minder *m)
+{
+	ev_timer_stop(w->loop, &m->start);
+	if (!m->child->pid)
+		return;
+	m->child->wanted = true;
+	kill(m->child->pid, SIGTERM);
+	ev_timer_set(&m->kill, PATIENCE_S, 0.);
+	ev_timer_start(w->loop, &m->kill);
+}
+
+static void on_kill(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct minder *m = timer->data;
+
+	(void)loop;
+	(void)events;
+	log_warning("%s does not end; it is killed", role_name(m->child->role));
+	kill(m->child->pid, SIGKILL);
+}
+
+/* New life for a program whose part changed, or that a bell asks for. */
+static void start_anew(struct warden *w, struct minder *m)
+{
+	if (m->child->pid)
+		tell_to_end(w, m);
+	else
+		start(w, m);
+}
+
+static void on_bell(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct minder *m = io->data;
+	uint64_t count;
+
+	(void)loop;
+	(void)events;
+	if (read(m->child->bell, &count, sizeof(count)) < 0)
+		return;
+	log_warning("%s is started anew: postern-ctl asks for it",
+		    role_name(m->child->role));
+	if (m->child->pid)
+		kill(m->child->pid, SIGKILL);
+}
+
+static bool is_running(struct warden *w, enum role role)
+{
+	struct child *c;
+
+	for (unsigned int i = 0; (c = family_child(&w->family, i)); i++) {
+		if (c->pid && (c->role == role || role == ROLE_COUNT))
+			return true;
+	}
+	return false;
+}
+
+static void end_all(struct warden *w, enum role role)
+{
+	for (unsigned int i = 0; i < CHILDREN_MAX; i++) {
+		if (w->minders[i].child->role == role || role == ROLE_COUNT)
+			tell_to_end(w, &w->minders[i]);
+	}
+}
+
+/* Feeds, then the decider, then those who carry out: nothing that was decided
+ * is left undone.  The table in the kernel stays: no window opens. */
+static void go_on_ending(struct warden *w)
+{
+	if (w->ending == ENDING_FEEDS && !is_running(w, ROLE_FEED)) {
+		w->ending = ENDING_CTL;
+		end_all(w, ROLE_CTL);
+	}
+	if (w->ending == ENDING_CTL && !is_running(w, ROLE_CTL)) {
+		w->ending = ENDING_REST;
+		end_all(w, ROLE_COUNT);
+	}
+	if (w->ending == ENDING_REST && !is_running(w, ROLE_COUNT))
+		ev_break(w->loop, EVBREAK_ALL);
+}
+
+static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	struct warden *w = signal->data;
+
+	(void)loop;
+	(void)events;
+	if (w->ending)
+		return;
+	w->ending = ENDING_FEEDS;
+	end_all(w, ROLE_FEED);
+	go_on_ending(w);
+}
+
+static void say_end(const struct child *c, int status, double delay_s)
+{
+	if (WIFSIGNALED(status))
+		log_error("%s (pid %d) ended by signal %d; started again in "
+			  "%.1f s",
+			  role_name(c->role), (int)c->pid, WTERMSIG(status),
+			  delay_s);
+	else
+		log_error("%s (pid %d) ended with status %d; started again in "
+			  "%.1f s",
+			  role_name(c->role), (int)c->pid, WEXITSTATUS(status),
+			  delay_s);
+}
+
+static void reap(struct warden *w, struct minder *m, int status)
+{
+	struct child *c = m->child;
+	struct child before = *c;
+	double delay_s = child_ended(c, status);
+
+	ev_timer_stop(w->loop, &m->kill);
+	if (!before.wanted)
+		say_end(&before, status, delay_s);
+	if (w->ending) {
+		go_on_ending(w);
+		return;
+	}
+	if (!family_is_wanted(&w->family, c))
+		return;
+	say_program(w, c);
+	if (delay_s <= 0.) {
+		start(w, m);
+		return;
+	}
+	ev_timer_set(&m->start, delay_s, 0.);
+	ev_timer_start(w->loop, &m->start);
+}
+
+static void on_child(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	struct warden *w = signal->data;
+	int status;
+	pid_t pid;
+
+	(void)loop;
+	(void)events;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (unsigned int i = 0; i < CHILDREN_MAX; i++) {
+			if (w->minders[i].child->pid == pid)
+				reap(w, &w->minders[i], status);
+		}
+	}
+}
+
+/* "reloaded; started anew: postern-nft, postern-ctl" */
+static void describe_changes(struct warden *w, uint64_t changed, char *text,
+			     size_t size)
+{
+	size_t used = (size_t)snprintf(text, size, "reloaded");
+	const char *separator = "; started anew: ";
+
+	for (unsigned int i = 0; i < CHILDREN_MAX && used < size; i++) {
+		const struct child *c = w->minders[i].child;
+
+		if (!(changed >> i & 1) || !family_is_wanted(&w->family, c))
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 separator, role_name(c->role));
+		separator = ", ";
+	}
+	if (!changed && used < size)
+		snprintf(text + used, size - used,
+			 "; nothing that a program knows has changed");
+}
+
+/* What changed is started anew, the rest goes on. */
+static void apply_changes(struct warden *w, uint64_t changed)
+{
+	for (unsigned int i = 0; i < CHILDREN_MAX; i++) {
+		struct minder *m = &w->minders[i];
+
+		if (!family_is_wanted(&w->family, m->child))
+			tell_to_end(w, m);
+		else if (changed >> i & 1)
+			start_anew(w, m);
+	}
+}
+
+static void flush(struct warden *w)
+{
+	int err = chan_flush(&w->ctl);
+
+	if (err)
+		log_warning("cannot speak to postern-ctl: %s", strerror(-err));
+	if (chan_is_clear(&w->ctl))
+		ev_io_stop(w->loop, &w->ctl_writable);
+	else
+		ev_io_start(w->loop, &w->ctl_writable);
+}
+
+static void say_reloaded(struct warden *w, bool taken, const char *text)
+{
+	struct reloaded row = { .config_id = w->config->id, .taken = taken };
+
+	snprintf(row.text, sizeof(row.text), "%.190s", text);
+	if (taken)
+		log_notice("%s", row.text);
+	else
+		log_error("not reloaded, all stays as it was: %s", row.text);
+	say(w, MSG_RELOADED, &row);
+}
+
+static void reload(struct warden *w)
+{
+	struct findings findings;
+	struct config *config;
+	uint64_t changed;
+	char text[256] = "";
+
+	config = load(w->path, &findings);
+	findings_write(&findings, stderr);
+	if (!config) {
+		say_reloaded(w, false,
+			     findings.count ? findings.list[0].text
+					    : "it cannot be read");
+		return;
+	}
+	if (family_take(&w->family, config, &changed, text)) {
+		/* The old parts again, where new ones were taken already. */
+		if (family_take(&w->family, w->config, &changed, text))
+			log_error("the old configuration cannot be kept "
+				  "whole; restart posternd");
+		config_free(config);
+		say_reloaded(w, false, text);
+		return;
+	}
+	config_free(w->config);
+	w->config = config;
+	describe_changes(w, changed, text, sizeof(text));
+	say_reloaded(w, true, text);
+	/* postern-ctl shall hear of it before it ends, so as to answer. */
+	flush(w);
+	apply_changes(w, changed);
+}
+
+static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	struct warden *w = signal->data;
+
+	(void)loop;
+	(void)events;
+	if (!w->ending)
+		reload(w);
+}
+
+static void on_reload_bell(struct ev_loop *loop, ev_io *io, int events)
+{
+	struct warden *w = io->data;
+	uint64_t count;
+
+	(void)loop;
+	(void)events;
+	if (read(w->family.reload_bell, &count, sizeof(count)) > 0 &&
+	    !w->ending)
+		reload(w);
+}
+
+static void on_writable(struct ev_loop *loop, ev_io *io, int events)
+{
+	(void)loop;
+	(void)events;
+	flush(io->data);
+}
+
+static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+	(void)loop;
+	(void)events;
+	flush(prepare->data);
+}
+
+static void start_signal(struct warden *w, ev_signal *signal, int number,
+			 void (*heard)(struct ev_loop *, ev_signal *, int))
+{
+	ev_signal_init(signal, heard, number);
+	signal->data = w;
+	ev_signal_start(w->loop, signal);
+}
+
+static void start_minders(struct warden *w)
+{
+	for (unsigned int i = 0; i < CHILDREN_MAX; i++) {
+		struct minder *m = &w->minders[i];
+
+		m->warden = w;
+		m->child = family_child(&w->family, i);
+		ev_timer_init(&m->start, on_start, 0., 0.);
+		ev_timer_init(&m->kill, on_kill, 0., 0.);
+		ev_io_init(&m->bell, on_bell, m->child->bell, EV_READ);
+		m->start.data = m;
+		m->kill.data = m;
+		m->bell.data = m;
+		ev_io_start(w->loop, &m->bell);
+	}
+}
+
+static void start_watchers(struct warden *w)
+{
+	start_signal(w, &w->term, SIGTERM, on_term);
+	start_signal(w, &w->interrupt, SIGINT, on_term);
+	start_signal(w, &w->hangup, SIGHUP, on_hangup);
+	start_signal(w, &w->child, SIGCHLD, on_child);
+	ev_io_init(&w->reload_bell, on_reload_bell, w->family.reload_bell,
+		   EV_READ);
+	ev_io_init(&w->ctl_writable, on_writable, w->family.ctl.ctl_end,
+		   EV_WRITE);
+	ev_prepare_init(&w->turn_end, on_turn_end);
+	w->reload_bell.data = w;
+	w->ctl_writable.data = w;
+	w->turn_end.data = w;
+	ev_io_start(w->loop, &w->reload_bell);
+	ev_prepare_start(w->loop, &w->turn_end);
+}
+
+/* One posternd for one state folder. */
+static int take_lock(struct warden *w)
+{
+	char path[CONFIG_PATH_SIZE + 16];
+	int err;
+
+	err = socket_make_folders(w->config->state, 1);
+	if (err) {
+		log_error("cannot make %s: %s", w->config->state,
+			  strerror(-err));
+		return err;
+	}
+	snprintf(path, sizeof(path), "%s/lock", w->config->state);
+	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (w->lock < 0 || flock(w->lock, LOCK_EX | LOCK_NB) < 0) {
+		err = -errno;
+		log_error(err == -EWOULDBLOCK ? "another posternd works in %s"
+					      : "cannot lock %s",
+			  w->config->state);
+		return err;
+	}
+	return 0;
+}
+
+static int open_all(struct warden *w)
+{
+	uint64_t changed;
+	char error[200];
+	int err;
+
+	w->loop = ev_default_loop(EVFLAG_NOSIGMASK);
+	if (!w->loop)
+		return -ENOMEM;
+	err = take_lock(w);
+	if (err)
+		return err;
+	err = family_init(&w->family);
+	if (!err)
+		err = chan_init(&w->ctl, w->family.ctl.ctl_end, ROLE_WARDEN,
+				ROLE_CTL);
+	if (err) {
+		log_error("cannot make the wires: %s", strerror(-err));
+		return err;
+	}
+	err = family_take(&w->family, w->config, &changed, error);
+	if (err)
+		log_error("%s", error);
+	return err;
+}
+
+int warden_run(const char *path)
+{
+	struct warden *w = calloc(1, sizeof(*w));
+	struct findings findings;
+	int err = -ENOMEM;
+
+	if (!w)
+		return 1;
+	w->path = path;
+	w->lock = -1;
+	warden_folder(w->folder);
+	w->config = load(path, &findings);
+	findings_write(&findings, stderr);
+	if (!w->config) {
+		free(w);
+		return 1;
+	}
+	err = open_all(w);
+	if (!err) {
+		start_minders(w);
+		start_watchers(w);
+		for (unsigned int i = 0; i < CHILDREN_MAX; i++)
+			start(w, &w->minders[i]);
+		ev_run(w->loop, 0);
+	}
+	chan_fini(&w->ctl);
+	family_fini(&w->family);
+	if (w->lock >= 0)
+		close(w->lock);
+	config_free(w->config);
+	free(w);
+	return err ? 1 : 0;
+}
