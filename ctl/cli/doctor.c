@@ -2,6 +2,7 @@
 /*
  * postern doctor: what was found, and what to do about it.
  */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

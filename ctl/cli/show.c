@@ -4,6 +4,7 @@
  */
 #include "ctl/cli/show.h"
 
+#include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
  * show: how things look to a person.  Colour only on a terminal that wants it
  * (NO_COLOR is respected); remote bytes are escaped.
  */
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,6 +13,7 @@
 #include "ctl/core/msg.h"
 
 struct cli;
+struct json_t;
 
 #define SHOW_TEXT_SIZE 64
 
@@ -51,13 +51,13 @@ void show_act(const struct act *act);
 void show_answer(const struct cli *cli, const struct answer *answer);
 
 /* The same as JSON.  The result is the caller's. */
-json_t *show_act_json(const struct act *act);
-json_t *show_ban_json(const struct ban_row *ban);
-json_t *show_prefix_json(const struct prefix *p);
-json_t *show_time_json(uint64_t calendar_ns); /* 0: null */
-json_t *show_text_json(const char *text);
+struct json_t *show_act_json(const struct act *act);
+struct json_t *show_ban_json(const struct ban_row *ban);
+struct json_t *show_prefix_json(const struct prefix *p);
+struct json_t *show_time_json(uint64_t calendar_ns); /* 0: null */
+struct json_t *show_text_json(const char *text);
 
 /* Print VALUE and forget it: indented, or on one line. */
-void show_json(json_t *value, bool indented);
+void show_json(struct json_t *value, bool indented);
 
 #endif

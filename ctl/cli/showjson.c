@@ -2,6 +2,7 @@
 /*
  * show, as JSON: the same names as in the records.
  */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 /*
  * postern status: how things stand, on one screen.
  */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 /*
  * postern why ADDRESS: the whole story of an address.
  */
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 

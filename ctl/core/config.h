@@ -40,6 +40,9 @@
 #define CONFIG_ZONE_HOST_NAME "host"
 #define CONFIG_ZONE_HOST      0xffu
 
+/* Attacking hosts of a subnet that the memory of attacks tells apart. */
+#define CONFIG_HOSTS_MAX 192u
+
 /* The floor of every record's life, in days: 2.4.3 asks for three months. */
 #define CONFIG_KEEP_FLOOR_DAYS 92u
 
@@ -164,17 +167,20 @@ struct guard_limits {
 	uint8_t widest4; /* shortest prefix length */
 	uint8_t widest6;
 	uint32_t longest_s; /* a machine's ban; a person may ban without term */
+	int line;
 };
 
 struct records {
 	char path[CONFIG_PATH_SIZE];
 	uint32_t keep_days;
+	int line;
 };
 
 struct control {
 	char socket[CONFIG_PATH_SIZE];
 	char group[CONFIG_NAME_SIZE];
 	uint32_t gid; /* of GROUP, found by posternd */
+	int line;
 };
 
 struct config {

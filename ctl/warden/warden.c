@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "ctl/core/chan.h"
-#include "ctl/core/conffile.h"
 #include "ctl/core/log.h"
 #include "ctl/core/part.h"
 #include "ctl/warden/check.h"
@@ -86,17 +85,8 @@ const char *warden_folder(char buf[512])
 /* Read and check; NULL: FINDINGS says why.  What is only odd is warned of. */
 static struct config *load(const char *path, struct findings *findings)
 {
-	struct config *config;
-
 	findings_init(findings, path);
-	config = conffile_load(path, findings);
-	if (config)
-		check_config(config, &host_here, findings);
-	if (findings->errors) {
-		config_free(config);
-		return NULL;
-	}
-	return config;
+	return check_load(path, &host_here, findings);
 }
 
 int warden_check(const char *path)

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "ctl/core/conffile.h"
+#include "ctl/warden/conf/conffile.h"
 #include "ctl/core/part.h"
 #include "ctl/warden/check.h"
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_WARDEN_HOST_H
+#define POSTERN_WARDEN_HOST_H
+
+/*
+ * host: what check asks about the machine, so that its tests need none.
+ */
+#include <stdint.h>
+
+enum host_interface {
+	HOST_INTERFACE_NONE, /* not now: it may come */
+	HOST_INTERFACE_ROUTED,
+	HOST_INTERFACE_BRIDGED, /* a port of a bridge: no packet is routed */
+};
+
+struct host {
+	enum host_interface (*interface)(const char *name);
+	/* The number of the group NAME.  -ENOENT: there is none. */
+	int (*group)(const char *name, uint32_t *gid);
+};
+
+/* This machine. */
+extern const struct host host_here;
+
+#endif

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# bash completion for postern(1)
+
+_postern_verbs="status bans why watch ban unban panic resume check ruleset
+	reload doctor help"
+
+# Banned prefixes, for unban and why: only where the daemon answers at once.
+_postern_banned() {
+	timeout 1 postern --json bans 2>/dev/null | head -n 200 |
+		sed -n 's/.*"prefix":"\([^"]*\)".*/\1/p'
+}
+
+_postern() {
+	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+	local verb='' i
+	COMPREPLY=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--socket|--config|-c) ((i++)) ;;
+		-*) ;;
+		*) verb=${COMP_WORDS[i]}; break ;;
+		esac
+	done
+	case $previous in
+	--socket|--config|-c)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+	--for)
+		mapfile -t COMPREPLY < <(compgen -W "10m 1h 1d 7d 30d forever" \
+			-- "$word"); return ;;
+	--reason) return ;;
+	esac
+	local choices=
+	case $verb in
+	'') choices="$_postern_verbs --json --socket --config --version" ;;
+	ban) choices="--for --reason --json" ;;
+	unban) choices="--all --reason --json $(_postern_banned)" ;;
+	why) choices="--json $(_postern_banned)" ;;
+	panic) choices="--in --out --all --reason --json" ;;
+	resume) choices="--reason --json" ;;
+	status|bans|watch|doctor|reload) choices="--json" ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+	# Colons of IPv6 prefixes separate words for bash.
+	if declare -F __ltrim_colon_completions >/dev/null; then
+		__ltrim_colon_completions "$word"
+	fi
+}
+complete -F _postern postern
