@@ -39,6 +39,7 @@ struct writer {
 	ev_prepare turn_end;
 	ev_signal term;
 	uint16_t turn; /* our hellos so far */
+	uint32_t ctl_epoch; /* the life of postern-ctl that we answered */
 	uint64_t seq; /* of the newest order that was looked at */
 	uint64_t told; /* of the newest MSG_DONE */
 	size_t order_count;
@@ -257,6 +258,9 @@ static void say_hello(struct writer *w, uint32_t answers)
 /* A new life of the decider: its numbers begin anew, its bans come anew. */
 static void hear_hello(struct writer *w, const struct hello *hello)
 {
+	if (hello->epoch == w->ctl_epoch)
+		return; /* said twice: it could not know that we listen */
+	w->ctl_epoch = hello->epoch;
 	flush_all(w);
 	w->seq = 0;
 	w->told = 0;

@@ -159,7 +159,7 @@ static void print_records(const struct view *v)
 	char a[SHOW_TEXT_SIZE], b[SHOW_TEXT_SIZE];
 
 	label("records");
-	printf("%s on disk", show_count(a, j->seq));
+	printf("%s acts on disk", show_count(a, j->seq));
 	if (j->free_bytes)
 		printf(", %s free", show_bytes(b, j->free_bytes));
 	if (v->status.acts_open)

@@ -381,7 +381,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			   CTL | NFT | RECORDS | FEED),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
 	[MSG_READING] =
-		KIND("reading", reading_fields, 189, 32, FEED, CTL | CLI),
+		KIND("reading", reading_fields, 189, 32, FEED | CTL, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
 	[MSG_RESUME] = KIND("resume", resume_fields, 102, 32, CTL, FEED),
 	[MSG_ORDER] = KIND("order", order_fields, 36, 512, CTL, NFT),
@@ -397,7 +397,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_DRIFT] = KIND("drift", drift_fields, 37, 1, NFT, CTL),
 	[MSG_FOUND] = KIND("found", found_fields, 48, 1, NFT, CTL),
 	[MSG_COUNTER] =
-		KIND("counter", counter_fields, 72, 128, NFT, CTL | CLI),
+		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
 	[MSG_PROBE] =
 		KIND("probe", probe_fields, 241, 64, NFT | CTL, CTL | CLI),
 	[MSG_ACT] = KIND("act", act_fields, 429, 32, CTL | RECORDS,

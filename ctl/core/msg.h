@@ -14,10 +14,11 @@
  * come back while messages wait in the socket.  With postern-ctl, each pair
  * begins anew by two hellos: a program says hello when its life begins, and
  * answers postern-ctl's hello with one (TURN counts its hellos, ANSWERS names
- * the life of postern-ctl).  postern-ctl disregards what it hears before the
- * hello that answers its own, and then tells the program where to go on: a feed
- * gets RESUME rows that bear the TURN they answer, nft gets a rebuild, records
- * gets the acts after the last one that it kept.
+ * the life of postern-ctl; a second hello of the same life is not answered).
+ * postern-ctl disregards what it hears before the hello that answers its own,
+ * and then tells the program where to go on: a feed gets RESUME rows that bear
+ * the TURN they answer, nft gets a rebuild, records gets the acts after the
+ * last one that it kept.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -66,6 +66,7 @@ void report_status(struct client *client)
 		.panic_ns = d->gate.time_ns,
 	};
 
+	status.journal.seq = journal_kept_id(d->journal);
 	snprintf(status.panic_reason, sizeof(status.panic_reason), "%s",
 		 d->gate.reason);
 	wire_put(client->wire, MSG_STATUS, &status);

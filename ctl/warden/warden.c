@@ -568,7 +568,8 @@ static int open_all(struct warden *w)
 	char error[200];
 	int err;
 
-	w->loop = ev_default_loop(EVFLAG_NOSIGMASK);
+	/* libev's default loop reaps all children by itself. */
+	w->loop = ev_loop_new(EVFLAG_AUTO);
 	if (!w->loop)
 		return -ENOMEM;
 	err = take_lock(w);
