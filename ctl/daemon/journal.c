@@ -20,6 +20,8 @@
 
 /* What is not a machine's decision is taken beyond JOURNAL_OPEN_MAX. */
 #define RING_SIZE (JOURNAL_OPEN_MAX * 2)
+/* Acts of our first moments, before their numbers are known. */
+#define EARLY_MAX 32u
 
 struct journal {
 	struct wire *records;
@@ -31,6 +33,8 @@ struct journal {
 	uint64_t last_id; /* of the newest act */
 	uint64_t kept_id;
 	struct act *ring; /* by id modulo RING_SIZE */
+	struct act early[EARLY_MAX];
+	unsigned int early_count;
 	uint64_t acts; /* since the newest checkpoint */
 	uint64_t lost; /* acts for which there was no room */
 	bool running; /* a checkpoint is under way */
@@ -101,23 +105,32 @@ static void write_lost(struct journal *j)
 	journal_write(j, &act);
 }
 
+static uint64_t write_numbered(struct journal *j, struct act *act)
+{
+	act->id = ++j->last_id;
+	j->ring[act->id % RING_SIZE] = *act;
+	j->acts++;
+	if (j->ready)
+		wire_put(j->records, MSG_ACT, act);
+	return act->id;
+}
+
 uint64_t journal_write(struct journal *j, struct act *act)
 {
+	act->time_ns = clock_calendar_ns();
+	act->monotonic_ns = clock_monotonic_ns();
+	act->boot = j->boot;
+	if (!j->known && j->early_count < EARLY_MAX) {
+		j->early[j->early_count++] = *act;
+		return 0;
+	}
 	if (!journal_has_room(j)) {
 		j->lost++;
 		return 0;
 	}
 	if (j->lost && !journal_is_full(j))
 		write_lost(j);
-	act->id = ++j->last_id;
-	act->time_ns = clock_calendar_ns();
-	act->monotonic_ns = clock_monotonic_ns();
-	act->boot = j->boot;
-	j->ring[act->id % RING_SIZE] = *act;
-	j->acts++;
-	if (j->ready)
-		wire_put(j->records, MSG_ACT, act);
-	return act->id;
+	return write_numbered(j, act);
 }
 
 void journal_hello(struct journal *j)
@@ -141,6 +154,9 @@ void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 	journal_kept(j, last_id);
 	for (uint64_t id = j->kept_id + 1; id <= j->last_id; id++)
 		wire_put(j->records, MSG_ACT, &j->ring[id % RING_SIZE]);
+	for (unsigned int i = 0; i < j->early_count; i++)
+		write_numbered(j, &j->early[i]);
+	j->early_count = 0;
 }
 
 void journal_kept(struct journal *j, uint64_t id)

@@ -221,14 +221,14 @@ static void hear_program(struct daemon *d, const struct program_state *row)
 		.origin = ORIGIN_SYSTEM,
 		.pid = row->pid,
 	};
-	bool again;
+	bool died;
 
 	if (!known)
 		return;
-	again = known->epoch && row->epoch > known->epoch;
+	died = known->epoch && row->restarts > known->restarts;
 	*known = *row;
-	if (!again)
-		return;
+	if (!died)
+		return; /* it began, or ended because it was told to */
 	snprintf(act.name, sizeof(act.name), "%s",
 		 role_name((enum role)row->role));
 	describe_end(act.reason, sizeof(act.reason), row->exit_status);

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The disk is full, the kernel refuses: each gets a clear word, the rest goes
+# on, nothing is lost.
+. "$(dirname "$0")/lib.sh"
+
+MX=192.0.2.25
+
+world_begin
+mkdir "$WORLD_DIR/small"
+mount -t tmpfs -o size=8m,mode=755 small "$WORLD_DIR/small"
+trap 'umount -l "$WORLD_DIR/small"; world_end' EXIT
+configure <<EOF
+policy { sign "ids-alert" { points = 100 }  terms = {"1h"}
+         subnet { ipv4 = {} ipv6 = {} } }
+records { path = "$WORLD_DIR/small/records" }
+capacity = 3000
+EOF
+serve dmz $MX 25
+world_start
+
+alert 198.18.0.0+100
+wait_for 5 eval 'same "$(count_bans)" 100'
+dd if=/dev/zero of="$WORLD_DIR/small/fill" bs=4k 2>/dev/null
+alert 198.18.1.0+50
+it "a full disk: attackers are banned all the same" \
+	wait_for 5 eval 'same "$(count_bans)" 150'
+it "a command says that its act is not on disk" \
+	says "not on disk: No space left on device" \
+	postern ban 203.0.113.7 --for 1h
+it "but is in force" says "read back just now" postern why 203.0.113.7
+it "status says so" says "The records cannot be written" postern status
+it "doctor, too" says "No space left on device" postern doctor
+it_not "and get nothing" tcp inet 198.18.1.5 $MX 25
+rm "$WORLD_DIR/small/fill"
+small_records() {
+	cat "$WORLD_DIR"/small/records/acts/*.jsonl
+}
+all_kept() {
+	[ "$(small_records | jq -c 'select(.kind == "ban")' | wc -l)" = 151 ]
+}
+it "with room again everything comes onto the disk" wait_for 10 all_kept
+it "in order, without a gap" same \
+	"$(small_records | jq .seq | awk '$1 != NR { print "gap at " NR; exit }')" ""
+it "status is calm again" wait_for 5 eval \
+	'! says "cannot be written" postern status >/dev/null'
+world_kill postern-ctl postern-records postern-nft
+wait_for 15 world_is_settled
+it "and known after a crash" same "$(count_bans)" 151
+
+# The table of bans is full.
+alert 198.18.16.0+2849
+wait_for 10 eval 'same "$(count_bans)" 3000'
+it "a full table is said" says "the table of bans is full (capacity = 3000)" \
+	postern ban 203.0.113.8
+alert 203.0.113.9
+it "an attacker who finds no place is on record" wait_for 5 eval \
+	'small_records | jq -e "select(.kind == \"refused\" and .prefix == \"203.0.113.9\")"'
+it "the others stay" says "read back just now" postern why 198.18.16.7
+it "unban makes room" eval \
+	'postern unban 198.18.0.5 && postern ban 203.0.113.8'
+
+summary
