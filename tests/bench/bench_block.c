@@ -3,13 +3,14 @@
  * bench_block: how long from the alert's line in the file until the
  * attacker's packets are dropped.
  *
- *   bench_block ATTACKER_NS FILE ROUNDS FIRST
+ *   bench_block ATTACKER_NS FILE ROUNDS FIRST [LINES]
  *
  * Runs in the firewall's network namespace.  Sends UDP packets with the source
- * address of each round's attacker (10.64.0.0/10, from number FIRST on) from
+ * address of each round's attacker (in 10.64.0.0/10, from number FIRST on) from
  * the namespace ATTACKER_NS to 192.0.2.1, sees them arrive, appends the
  * attacker's alert to FILE, and notes when the first one that does not arrive
- * was sent.  Prints a line per round: microseconds from the write to the block,
+ * was sent.  The alert is written LINES times (1) at once, as many as the
+ * policy wants before it bans.  Prints a line per round: microseconds from the write to the block,
  * or -1.
  */
 #include <arpa/inet.h>
@@ -27,15 +28,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PROBE_PORT	 9
-#define PROBE_PAUSE_NS	 20000
-#define MISSES_IN_A_ROW	 6
-#define WARM_UP_PROBES	 20
-#define ROUND_PAUSE_NS	 3000000
-#define GIVE_UP_NS	 2000000000u
-#define TARGET		 "192.0.2.1"
-#define ATTACKERS	 0x0a400000u
-#define NS_PER_S	 1000000000u
+#define LINES_MAX	16
+#define PROBE_PORT	9
+#define PROBE_PAUSE_NS	20000
+#define MISSES_IN_A_ROW 6
+#define WARM_UP_PROBES	20
+#define ROUND_PAUSE_NS	3000000
+#define GIVE_UP_NS	2000000000u
+#define TARGET		"192.0.2.1"
+#define ATTACKERS	0x0a400000u
+#define ATTACKERS_MASK	0x003fffffu
+/* Odd, so that each number is another address; far apart, so that no two are
+ * neighbours that attack together. */
+#define STRIDE	 4099u
+#define NS_PER_S 1000000000u
 
 struct probe {
 	struct iphdr ip;
@@ -134,12 +140,12 @@ static uint64_t newest_arrival(int fd)
 	return newest;
 }
 
-static void write_alert(int fd, uint32_t source)
+static void write_alert(int fd, uint32_t source, unsigned long lines)
 {
 	struct in_addr in = { .s_addr = htonl(source) };
 	struct timespec t;
 	struct tm tm;
-	char time[64], line[1024];
+	char time[64], line[1024], text[LINES_MAX * 1024] = "";
 	int len;
 
 	clock_gettime(CLOCK_REALTIME, &t);
@@ -160,7 +166,9 @@ static void write_alert(int fd, uint32_t source)
 		"\"src_ip\":\"%s\",\"dest_ip\":\"192.0.2.25\",\"src_port\":"
 		"40763,\"dest_port\":25}}\n",
 		time, t.tv_nsec / 1000, inet_ntoa(in), time, inet_ntoa(in));
-	if (write(fd, line, (size_t)len) != len)
+	for (unsigned long i = 0; i < lines; i++)
+		memcpy(text + i * (size_t)len, line, (size_t)len);
+	if (write(fd, text, (size_t)len * lines) < 0)
 		die("write");
 }
 
@@ -170,6 +178,7 @@ struct round {
 	int file;
 	uint32_t source;
 	uint64_t number; /* of the newest probe */
+	unsigned long lines;
 };
 
 static bool arrives(struct round *r)
@@ -190,7 +199,7 @@ static long run_round(struct round *r)
 			return -1; /* banned before anything was said */
 	}
 	start = now_ns();
-	write_alert(r->file, r->source);
+	write_alert(r->file, r->source, r->lines);
 	while (misses < MISSES_IN_A_ROW && now_ns() - start < GIVE_UP_NS) {
 		uint64_t sent = now_ns();
 
@@ -212,20 +221,25 @@ int main(int argc, char **argv)
 	struct round r = { 0 };
 	unsigned long rounds, first;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: %s ATTACKER_NS FILE ROUNDS FIRST\n",
+	if (argc < 5 || argc > 6) {
+		fprintf(stderr,
+			"usage: %s ATTACKER_NS FILE ROUNDS FIRST [LINES]\n",
 			argv[0]);
 		return 2;
 	}
 	rounds = strtoul(argv[3], NULL, 10);
 	first = strtoul(argv[4], NULL, 10);
+	r.lines = argc > 5 ? strtoul(argv[5], NULL, 10) : 1;
+	if (r.lines < 1 || r.lines > LINES_MAX)
+		die("LINES");
 	r.receiver = open_receiver();
 	r.sender = open_sender(argv[1]);
 	r.file = open(argv[2], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	if (r.file < 0)
 		die(argv[2]);
 	for (unsigned long i = 0; i < rounds; i++) {
-		r.source = ATTACKERS + (uint32_t)(first + i);
+		r.source = ATTACKERS +
+			   (uint32_t)((first + i) * STRIDE & ATTACKERS_MASK);
 		printf("%ld\n", run_round(&r));
 		pause_ns(ROUND_PAUSE_NS);
 	}
