@@ -4,6 +4,7 @@
  */
 #include "ctl/core/cursor.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "ctl/core/prefix.h"
@@ -34,42 +35,27 @@ static uint8_t *take(struct cursor *c, size_t len)
 	return start;
 }
 
-static void put_number(struct cursor *c, uint64_t value, size_t len)
-{
-	uint8_t *to = take(c, len);
-
-	for (size_t i = 0; to && i < len; i++)
-		to[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint64_t get_number(struct cursor *c, size_t len)
-{
-	const uint8_t *from = take(c, len);
-	uint64_t value = 0;
-
-	for (size_t i = 0; from && i < len; i++)
-		value |= (uint64_t)from[i] << (8 * i);
-	return value;
-}
-
 void cursor_put_u8(struct cursor *c, uint8_t value)
 {
-	put_number(c, value, sizeof(value));
+	cursor_put_bytes(c, &value, sizeof(value));
 }
 
 void cursor_put_u16(struct cursor *c, uint16_t value)
 {
-	put_number(c, value, sizeof(value));
+	value = htole16(value);
+	cursor_put_bytes(c, &value, sizeof(value));
 }
 
 void cursor_put_u32(struct cursor *c, uint32_t value)
 {
-	put_number(c, value, sizeof(value));
+	value = htole32(value);
+	cursor_put_bytes(c, &value, sizeof(value));
 }
 
 void cursor_put_u64(struct cursor *c, uint64_t value)
 {
-	put_number(c, value, sizeof(value));
+	value = htole64(value);
+	cursor_put_bytes(c, &value, sizeof(value));
 }
 
 void cursor_put_bytes(struct cursor *c, const void *data, size_t len)
@@ -109,22 +95,34 @@ void cursor_put_zeros(struct cursor *c, size_t len)
 
 uint8_t cursor_get_u8(struct cursor *c)
 {
-	return (uint8_t)get_number(c, sizeof(uint8_t));
+	uint8_t value;
+
+	cursor_get_bytes(c, &value, sizeof(value));
+	return value;
 }
 
 uint16_t cursor_get_u16(struct cursor *c)
 {
-	return (uint16_t)get_number(c, sizeof(uint16_t));
+	uint16_t value;
+
+	cursor_get_bytes(c, &value, sizeof(value));
+	return le16toh(value);
 }
 
 uint32_t cursor_get_u32(struct cursor *c)
 {
-	return (uint32_t)get_number(c, sizeof(uint32_t));
+	uint32_t value;
+
+	cursor_get_bytes(c, &value, sizeof(value));
+	return le32toh(value);
 }
 
 uint64_t cursor_get_u64(struct cursor *c)
 {
-	return get_number(c, sizeof(uint64_t));
+	uint64_t value;
+
+	cursor_get_bytes(c, &value, sizeof(value));
+	return le64toh(value);
 }
 
 bool cursor_get_bool(struct cursor *c)

@@ -243,7 +243,7 @@ struct kept {
 };
 
 struct restored {
-	uint64_t last_id; /* of the newest act on disk */
+	uint64_t last_id; /* of the newest act accepted; KEPT: on disk */
 	uint64_t seq; /* of the newest record */
 	uint64_t torn; /* bytes of an unfinished last record, cut off */
 };

@@ -18,13 +18,7 @@
 
 uint64_t acts_record(struct daemon *d, struct act *act)
 {
-	uint64_t id;
-
-	if (act->origin != ORIGIN_PERSON) {
-		act->uid = UINT32_MAX;
-		act->login_uid = UINT32_MAX;
-	}
-	id = journal_write(d->journal, act);
+	uint64_t id = journal_write(d->journal, act);
 
 	clients_show_act(d->clients, act);
 	return id;

@@ -140,7 +140,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	(void)events;
 	flush_wires(d);
 	more = enforce_pump(d->enforce, now_ms);
-	more |= journal_pump(d->journal, now_ms);
+	more |= journal_pump(d->journal, now_ms, !d->journal_state.error);
 	more |= clients_turn(d->clients);
 	flush_wires(d);
 	for (uint8_t i = 0; i < d->config->feed_count; i++)

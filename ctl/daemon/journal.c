@@ -120,6 +120,10 @@ uint64_t journal_write(struct journal *j, struct act *act)
 	act->time_ns = clock_calendar_ns();
 	act->monotonic_ns = clock_monotonic_ns();
 	act->boot = j->boot;
+	if (act->origin != ORIGIN_PERSON) {
+		act->uid = UINT32_MAX;
+		act->login_uid = UINT32_MAX;
+	}
 	if (!j->known && j->early_count < EARLY_MAX) {
 		j->early[j->early_count++] = *act;
 		return 0;
@@ -150,8 +154,8 @@ void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 		j->kept_id = last_id;
 		j->acts = replayed;
 	}
+	/* What it accepted need not be on disk: it says that by itself. */
 	j->ready = true;
-	journal_kept(j, last_id);
 	for (uint64_t id = j->kept_id + 1; id <= j->last_id; id++)
 		wire_put(j->records, MSG_ACT, &j->ring[id % RING_SIZE]);
 	for (unsigned int i = 0; i < j->early_count; i++)
@@ -257,11 +261,11 @@ static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
 	j->rows++;
 }
 
-bool journal_pump(struct journal *j, uint64_t now_ms)
+bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable)
 {
 	if (!j->ready)
 		return false;
-	if (!j->running && !journal_is_full(j) &&
+	if (!j->running && is_writable && !journal_is_full(j) &&
 	    j->acts >= ACTS_PER_CHECKPOINT + bans_count_all(j->bans) / 4)
 		begin_checkpoint(j);
 	for (uint32_t n = 0; j->running && n < ENTRIES_PER_TURN; n++) {

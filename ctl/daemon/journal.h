@@ -48,8 +48,8 @@ uint64_t journal_write(struct journal *j, struct act *act);
 
 /* A new life of postern-records. */
 void journal_hello(struct journal *j);
-/* All was read back: number LAST_ID is the newest on disk, REPLAYED acts came
- * after the checkpoint. */
+/* All was read back: LAST_ID is the newest number that postern-records has,
+ * REPLAYED acts came after the checkpoint. */
 void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed);
 /* All up to ID are on disk. */
 void journal_kept(struct journal *j, uint64_t id);
@@ -57,9 +57,9 @@ void journal_kept(struct journal *j, uint64_t id);
 /* What the gate is, for checkpoints: a copy of the act that says so. */
 void journal_set_gate(struct journal *j, const struct act *act);
 
-/* Send on of a checkpoint that is due or under way.  True: there is more to
- * send right now. */
-bool journal_pump(struct journal *j, uint64_t now_ms);
+/* Send on of a checkpoint that is due or under way; none is begun unless
+ * IS_WRITABLE.  True: there is more to send right now. */
+bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable);
 
 uint64_t journal_last_id(const struct journal *j);
 uint64_t journal_kept_id(const struct journal *j);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * commit: timers around the journal.  Knows no record.
+ */
+#include "ctl/records/commit.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/log.h"
+
+#define COMMIT_WAIT_S .05
+#define RETRY_WAIT_S  1.
+
+/* So much is synced without waiting for the timer: it bounds the memory. */
+#define SYNC_BYTES (4u << 20)
+/* So much may wait for a disk that refuses. */
+#define PENDING_MAX (8u << 20)
+
+/* The free space is looked at no more often, and told when it changed by
+ * more than a tenth. */
+#define SPACE_INTERVAL_NS (60ull * CLOCK_NS_PER_S)
+#define SPACE_PARTS	  10
+
+struct commit {
+	struct ev_loop *loop;
+	struct journal *journal;
+	const struct folder *folder;
+	struct wire *wire; /* NULL: nobody listens yet */
+	ev_timer due; /* the first record not synced has waited long enough */
+	ev_timer retry;
+	bool is_soon;
+	bool is_repeat;
+	int error; /* -errno of the last sync; 0: it succeeded */
+	uint64_t told_id; /* as the last MSG_KEPT says */
+	uint64_t told_free; /* as the last MSG_JOURNAL says */
+	uint64_t looked_ns; /* at the free space; monotonic */
+};
+
+static size_t pending(const struct commit *c)
+{
+	const char *ignored;
+
+	return journal_pending(c->journal, &ignored);
+}
+
+static void on_due(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	commit_soon(timer->data);
+}
+
+static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	commit_now(timer->data);
+}
+
+int commit_new(struct commit **out, struct ev_loop *loop,
+	       struct journal *journal, const struct folder *folder)
+{
+	struct commit *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->loop = loop;
+	c->journal = journal;
+	c->folder = folder;
+	c->told_id = journal_synced_id(journal);
+	c->looked_ns = clock_monotonic_ns();
+	ev_init(&c->due, on_due);
+	ev_init(&c->retry, on_retry);
+	c->due.data = c;
+	c->retry.data = c;
+	*out = c;
+	return 0;
+}
+
+void commit_free(struct commit *c)
+{
+	if (!c)
+		return;
+	ev_timer_stop(c->loop, &c->due);
+	ev_timer_stop(c->loop, &c->retry);
+	free(c);
+}
+
+void commit_tell(struct commit *c, struct wire *wire)
+{
+	c->wire = wire;
+}
+
+void commit_soon(struct commit *c)
+{
+	c->is_soon = true;
+}
+
+void commit_repeat(struct commit *c)
+{
+	c->is_repeat = true;
+}
+
+void commit_say_state(struct commit *c)
+{
+	struct journal_state state = {
+		.seq = journal_seq(c->journal),
+		.bytes = journal_bytes(c->journal),
+		.free_bytes = folder_free_bytes(c->folder),
+		.error = -c->error,
+	};
+
+	c->told_free = state.free_bytes;
+	c->looked_ns = clock_monotonic_ns();
+	if (c->wire)
+		wire_put(c->wire, MSG_JOURNAL, &state);
+}
+
+/* Part of a sync, so that an idle program never looks. */
+static void look_at_space(struct commit *c)
+{
+	uint64_t now = clock_monotonic_ns();
+	uint64_t have, change;
+
+	if (now - c->looked_ns < SPACE_INTERVAL_NS)
+		return;
+	c->looked_ns = now;
+	have = folder_free_bytes(c->folder);
+	change = have > c->told_free ? have - c->told_free
+				     : c->told_free - have;
+	if (change > c->told_free / SPACE_PARTS)
+		commit_say_state(c);
+}
+
+static void say_kept(struct commit *c)
+{
+	struct kept kept = { .id = journal_synced_id(c->journal) };
+
+	if (!c->wire || (kept.id == c->told_id && !c->is_repeat))
+		return;
+	c->told_id = kept.id;
+	c->is_repeat = false;
+	wire_put(c->wire, MSG_KEPT, &kept);
+}
+
+/* Set it each time: a timer that was stopped keeps what was left of it. */
+static void start_timer(struct commit *c, ev_timer *timer, double wait_s,
+			double repeat_s)
+{
+	if (ev_is_active(timer))
+		return;
+	ev_timer_set(timer, wait_s, repeat_s);
+	ev_timer_start(c->loop, timer);
+}
+
+static void note_failure(struct commit *c, int err)
+{
+	if (c->error != err) {
+		c->error = err;
+		log_error("cannot write records: %s; they are kept in memory "
+			  "and tried again each second",
+			  strerror(-err));
+		commit_say_state(c);
+	}
+	ev_timer_stop(c->loop, &c->due);
+	start_timer(c, &c->retry, RETRY_WAIT_S, RETRY_WAIT_S);
+	if (c->wire && pending(c) >= PENDING_MAX)
+		wire_pause(c->wire, true);
+}
+
+static void note_success(struct commit *c)
+{
+	ev_timer_stop(c->loop, &c->due);
+	if (c->error) {
+		c->error = 0;
+		ev_timer_stop(c->loop, &c->retry);
+		log_notice("records are written again");
+		commit_say_state(c);
+		if (c->wire)
+			wire_pause(c->wire, false);
+	}
+	say_kept(c);
+	look_at_space(c);
+}
+
+static int conclude(struct commit *c, int err)
+{
+	c->is_soon = false;
+	if (err)
+		note_failure(c, err);
+	else
+		note_success(c);
+	return err;
+}
+
+int commit_now(struct commit *c)
+{
+	return conclude(c, journal_sync(c->journal));
+}
+
+int commit_segment(struct commit *c)
+{
+	return conclude(c, journal_turn(c->journal));
+}
+
+void commit_turn(struct commit *c)
+{
+	int err;
+
+	if (c->error) {
+		/* The timer tries again; here only that memory stays bounded.
+		 */
+		note_failure(c, c->error);
+		return;
+	}
+	if (c->is_soon || pending(c) >= SYNC_BYTES) {
+		commit_now(c);
+		return;
+	}
+	if (pending(c) > 0) {
+		err = journal_write(c->journal);
+		if (err)
+			note_failure(c, err);
+		else
+			start_timer(c, &c->due, COMMIT_WAIT_S, 0.);
+	}
+	if (c->is_repeat)
+		say_kept(c);
+}
+
+bool commit_is_failing(const struct commit *c)
+{
+	return c->error != 0;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * field: the list, and how each type is written, read, and told to be empty.
+ */
+#include "ctl/records/field.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "ctl/records/words.h"
+
+#define NOBODY UINT32_MAX /* as act.h has it */
+
+enum field_type {
+	FIELD_U8,
+	FIELD_U16,
+	FIELD_U32,
+	FIELD_U64,
+	FIELD_I32,
+	FIELD_USER, /* empty when it is NOBODY */
+	FIELD_TIME,
+	FIELD_HEX, /* 64 bits that are no quantity */
+	FIELD_WORD, /* LIMIT is its enum word_list */
+	FIELD_TEXT, /* LIMIT bytes */
+	FIELD_PREFIX,
+	FIELD_POSITION,
+};
+
+struct field {
+	const char *key; /* with comma, quotes and colon */
+	uint8_t key_len;
+	uint8_t type;
+	uint16_t offset;
+	uint16_t limit;
+	bool with_event; /* written wherever an event's time is */
+	uint32_t always; /* KIND()s in which it is written even when empty */
+};
+
+#define KIND(name) (1u << ACT_##name)
+#define ALL	   UINT32_MAX
+
+_Static_assert(ACT_COUNT <= 32, "a bit for each kind");
+
+#define ENTRY(word, t, member, lim, event, kinds)                          \
+	{                                                                  \
+		.key = ",\"" word "\":", .key_len = sizeof(word) + 3,      \
+		.type = FIELD_##t, .offset = offsetof(struct act, member), \
+		.limit = (lim), .with_event = (event), .always = (kinds)   \
+	}
+#define PLAIN(word, t, member)	     ENTRY(word, t, member, 0, false, 0)
+#define WORD(word, member, list, in) ENTRY(word, WORD, member, list, false, in)
+#define TEXT(word, member) \
+	ENTRY(word, TEXT, member, sizeof(((struct act *)0)->member), false, 0)
+
+/* The order is the order in a record, which never changes. */
+static const struct field fields[] = {
+	WORD("origin", origin, WORDS_ORIGIN, ALL),
+	WORD("mode", mode, WORDS_MODE,
+	     KIND(START) | KIND(BAN) | KIND(WOULD_BAN) | KIND(REFUSED)),
+	WORD("gate", gate, WORDS_GATE, KIND(PANIC) | KIND(RESUME)),
+	PLAIN("boot", HEX, boot),
+	PLAIN("monotonic_ns", U64, monotonic_ns),
+	PLAIN("prefix", PREFIX, prefix),
+	PLAIN("until", TIME, until_ns),
+	PLAIN("term_s", U32, term_s),
+	PLAIN("level", U8, level),
+	WORD("sign", sign, WORDS_SIGN, 0),
+	PLAIN("hosts", U16, hosts),
+	PLAIN("points", U32, points),
+	PLAIN("uid", USER, uid),
+	PLAIN("login_uid", USER, login_uid),
+	PLAIN("pid", U32, pid),
+	TEXT("name", name),
+	TEXT("reason", reason),
+	PLAIN("event", TIME, event_ns),
+	PLAIN("source", PREFIX, source),
+	PLAIN("target", PREFIX, target),
+	PLAIN("target_port", U16, target_port),
+	ENTRY("proof", WORD, proof, WORDS_PROOF, true, 0),
+	ENTRY("feed", U16, feed, 0, true, KIND(GAP) | KIND(POSITION)),
+	ENTRY("stream", U16, stream, 0, true, KIND(GAP) | KIND(POSITION)),
+	TEXT("file", file),
+	ENTRY("position", POSITION, position, 0, false, KIND(POSITION)),
+	PLAIN("gid", U32, gid),
+	PLAIN("sid", U32, sid),
+	PLAIN("rev", U32, rev),
+	PLAIN("error", I32, error),
+	PLAIN("config", HEX, config_id),
+	ENTRY("count", U64, count, 0, false, KIND(CHECKPOINTED) | KIND(TORN)),
+};
+
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static bool is_position_empty(const struct position *p)
+{
+	return p->device == 0 && p->inode == 0 && p->head_hash == 0 &&
+	       p->head_len == 0 && p->offset == 0;
+}
+
+static bool is_empty(const struct field *field, const void *at)
+{
+	switch ((enum field_type)field->type) {
+	case FIELD_U8:
+	case FIELD_WORD:
+		return *(const uint8_t *)at == 0;
+	case FIELD_U16:
+		return *(const uint16_t *)at == 0;
+	case FIELD_U32:
+		return *(const uint32_t *)at == 0;
+	case FIELD_I32:
+		return *(const int32_t *)at == 0;
+	case FIELD_USER:
+		return *(const uint32_t *)at == NOBODY;
+	case FIELD_U64:
+	case FIELD_TIME:
+	case FIELD_HEX:
+		return *(const uint64_t *)at == 0;
+	case FIELD_TEXT:
+		return *(const char *)at == '\0';
+	case FIELD_PREFIX:
+		return ((const struct prefix *)at)->family == 0;
+	case FIELD_POSITION:
+		return is_position_empty(at);
+	}
+	return true;
+}
+
+/* The event's time comes before the fields that ask for it. */
+static bool is_asked_for(const struct field *field, const struct act *act)
+{
+	return (field->always & 1u << act->kind) ||
+	       (field->with_event && act->event_ns != 0);
+}
+
+static void write_position(struct pen *pen, const struct position *p)
+{
+	pen_literal(pen, "{\"device\":");
+	pen_number(pen, p->device);
+	pen_literal(pen, ",\"inode\":");
+	pen_number(pen, p->inode);
+	pen_literal(pen, ",\"head\":");
+	pen_hex64(pen, p->head_hash);
+	pen_literal(pen, ",\"head_len\":");
+	pen_number(pen, p->head_len);
+	pen_literal(pen, ",\"offset\":");
+	pen_number(pen, p->offset);
+	pen_literal(pen, "}");
+}
+
+static void read_position(struct reader *r, struct position *p)
+{
+	reader_expect_literal(r, "{\"device\":");
+	p->device = reader_number(r, UINT64_MAX);
+	reader_expect_literal(r, ",\"inode\":");
+	p->inode = reader_number(r, UINT64_MAX);
+	reader_expect_literal(r, ",\"head\":");
+	p->head_hash = reader_hex64(r);
+	reader_expect_literal(r, ",\"head_len\":");
+	p->head_len = (uint32_t)reader_number(r, UINT32_MAX);
+	reader_expect_literal(r, ",\"offset\":");
+	p->offset = reader_number(r, UINT64_MAX);
+	reader_expect_literal(r, "}");
+}
+
+static void write_value(struct pen *pen, const struct field *field,
+			const void *at)
+{
+	switch ((enum field_type)field->type) {
+	case FIELD_U8:
+		pen_number(pen, *(const uint8_t *)at);
+		return;
+	case FIELD_U16:
+		pen_number(pen, *(const uint16_t *)at);
+		return;
+	case FIELD_U32:
+	case FIELD_USER:
+		pen_number(pen, *(const uint32_t *)at);
+		return;
+	case FIELD_U64:
+		pen_number(pen, *(const uint64_t *)at);
+		return;
+	case FIELD_I32:
+		pen_signed(pen, *(const int32_t *)at);
+		return;
+	case FIELD_TIME:
+		pen_time(pen, *(const uint64_t *)at);
+		return;
+	case FIELD_HEX:
+		pen_hex64(pen, *(const uint64_t *)at);
+		return;
+	case FIELD_WORD:
+		pen_word(pen, words_name((enum word_list)field->limit,
+					 *(const uint8_t *)at));
+		return;
+	case FIELD_TEXT:
+		pen_text(pen, at);
+		return;
+	case FIELD_PREFIX:
+		pen_prefix(pen, at);
+		return;
+	case FIELD_POSITION:
+		write_position(pen, at);
+		return;
+	}
+}
+
+static void read_value(struct reader *r, const struct field *field, void *at)
+{
+	switch ((enum field_type)field->type) {
+	case FIELD_U8:
+		*(uint8_t *)at = (uint8_t)reader_number(r, UINT8_MAX);
+		return;
+	case FIELD_U16:
+		*(uint16_t *)at = (uint16_t)reader_number(r, UINT16_MAX);
+		return;
+	case FIELD_U32:
+	case FIELD_USER:
+		*(uint32_t *)at = (uint32_t)reader_number(r, UINT32_MAX);
+		return;
+	case FIELD_U64:
+		*(uint64_t *)at = reader_number(r, UINT64_MAX);
+		return;
+	case FIELD_I32:
+		*(int32_t *)at = reader_signed(r);
+		return;
+	case FIELD_TIME:
+		*(uint64_t *)at = reader_time(r);
+		return;
+	case FIELD_HEX:
+		*(uint64_t *)at = reader_hex64(r);
+		return;
+	case FIELD_WORD:
+		*(uint8_t *)at = words_read(r, (enum word_list)field->limit);
+		return;
+	case FIELD_TEXT:
+		reader_text(r, at, field->limit);
+		return;
+	case FIELD_PREFIX:
+		reader_prefix(r, at);
+		return;
+	case FIELD_POSITION:
+		read_position(r, at);
+		return;
+	}
+}
+
+void field_write(struct pen *pen, const struct act *act)
+{
+	for (const struct field *f = fields; f < fields + FIELDS; f++) {
+		const void *at = (const char *)act + f->offset;
+
+		if (is_empty(f, at) && !is_asked_for(f, act))
+			continue;
+		pen_raw(pen, f->key, f->key_len);
+		write_value(pen, f, at);
+	}
+}
+
+void field_read(struct reader *r, struct act *out)
+{
+	out->uid = NOBODY;
+	out->login_uid = NOBODY;
+	for (const struct field *f = fields; f < fields + FIELDS; f++) {
+		bool asked_for = is_asked_for(f, out);
+		void *at = (char *)out + f->offset;
+
+		if (!reader_skip(r, f->key, f->key_len)) {
+			r->failed |= asked_for;
+			continue;
+		}
+		read_value(r, f, at);
+		r->failed |= is_empty(f, at) && !asked_for;
+	}
+}

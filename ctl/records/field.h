@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_FIELD_H
+#define POSTERN_RECORDS_FIELD_H
+
+/*
+ * field: the members of a record that tell of an act, one entry each.
+ *
+ * Writing and reading walk the same list, so they cannot differ.  A field
+ * that says nothing is left out, whatever the kind of the act; where nothing
+ * is an answer too (the mode of a ban, the feed of a position), it is written.
+ * So every act comes back exactly as it was.
+ */
+#include "ctl/core/act.h"
+#include "ctl/records/pen.h"
+#include "ctl/records/reader.h"
+
+/* Write the fields of ACT, each with a comma before it. */
+void field_write(struct pen *pen, const struct act *act);
+
+/* Read them.  Kind, time and id of OUT are set already. */
+void field_read(struct reader *r, struct act *out);
+
+#endif

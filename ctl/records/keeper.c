@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * keeper: the loop, from opening the folder to the last sync.  Knows no act
+ * and no record.
+ */
+#include "ctl/records/keeper.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/core/log.h"
+#include "ctl/core/wire.h"
+#include "ctl/records/declare.h"
+#include "ctl/records/talk.h"
+
+struct keeper {
+	struct ev_loop *loop;
+	struct folder *folder;
+	struct chain *chain;
+	struct journal *journal;
+	struct commit *commit;
+	struct wire *wire;
+	struct talk talk;
+	ev_prepare turn;
+	ev_idle more; /* there is more to tell, and room to tell it */
+	ev_signal stop;
+	int status;
+};
+
+static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct keeper *k = ctx;
+
+	return talk_hear(&k->talk, kind, row);
+}
+
+static void on_more(struct ev_loop *loop, ev_idle *idle, int events)
+{
+	struct keeper *k = idle->data;
+
+	(void)loop;
+	(void)events;
+	talk_more(&k->talk);
+}
+
+static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+	struct keeper *k = prepare->data;
+
+	(void)events;
+	if (talk_turn(&k->talk))
+		log_error("out of memory: bans of a checkpoint wait");
+	commit_turn(k->commit);
+	wire_flush(k->wire);
+	if (talk_has_more(&k->talk) && wire_is_clear(k->wire))
+		ev_idle_start(loop, &k->more);
+	else
+		ev_idle_stop(loop, &k->more);
+}
+
+/* The last thing in a life: what was accepted goes to disk. */
+static void end_life(struct keeper *k, int status)
+{
+	int err = talk_turn(&k->talk);
+
+	if (!err)
+		err = commit_now(k->commit);
+	if (err)
+		log_error("records that postern-ctl was not told to be kept "
+			  "are lost: %s",
+			  strerror(-err));
+	wire_flush(k->wire);
+	k->status = err ? 1 : status;
+	ev_break(k->loop, EVBREAK_ALL);
+}
+
+static void on_stop(struct ev_loop *loop, ev_signal *signal, int events)
+{
+	(void)loop;
+	(void)events;
+	end_life(signal->data, 0);
+}
+
+static void broken(void *ctx, int err)
+{
+	if (err == -EBADMSG)
+		log_error("postern-ctl said what it may not say");
+	else if (err == -EPIPE)
+		log_error("posternd has gone");
+	else
+		log_error("the wire to postern-ctl broke: %s", strerror(-err));
+	end_life(ctx, 1);
+}
+
+static void log_findings(const struct survey *survey)
+{
+	struct act act;
+
+	for (size_t i = 0; i < survey->count; i++) {
+		if (survey->findings[i].flaw == FLAW_NONE)
+			continue;
+		act = declare_damage(&survey->findings[i]);
+		log_error("the records are damaged: %s; what can be read is "
+			  "used",
+			  act.reason);
+	}
+	if (survey->torn == 0)
+		return;
+	act = declare_torn(survey);
+	log_warning("%s ends with %" PRIu64 " bytes of an unfinished record, "
+		    "which are cut off",
+		    act.name, survey->torn);
+}
+
+static int open_journal(struct keeper *k)
+{
+	struct survey survey;
+	int err;
+
+	err = chain_new(&k->chain);
+	if (err)
+		return err;
+	err = survey_make(&survey, k->folder, k->chain);
+	if (err)
+		return err;
+	log_findings(&survey);
+	k->talk.torn = survey.torn;
+	k->talk.base = survey.base;
+	k->talk.base_counts = survey.base_counts;
+	err = journal_new(&k->journal, k->folder, k->chain, &survey);
+	if (!err)
+		err = commit_new(&k->commit, k->loop, k->journal, k->folder);
+	if (!err)
+		err = declare_news(k->journal, &survey);
+	if (!err)
+		commit_soon(k->commit);
+	survey_fini(&survey);
+	return err;
+}
+
+static int open_folder(struct keeper *k, const char *path)
+{
+	const char *advice;
+	int err = folder_open(&k->folder, path, &advice);
+
+	if (!err)
+		err = open_journal(k);
+	else if (advice) {
+		log_error("cannot keep records in %s: %s", path, advice);
+		return err;
+	}
+	if (err)
+		log_error("cannot keep records in %s: %s", path,
+			  strerror(-err));
+	return err;
+}
+
+static int open_wire(struct keeper *k, int fd)
+{
+	static const struct wire_ops ops = { hear, broken };
+	int err = wire_new(&k->wire, k->loop, fd, ROLE_RECORDS, ROLE_CTL, &ops,
+			   k);
+
+	if (err) {
+		log_error("cannot open the wire: %s", strerror(-err));
+		return err;
+	}
+	commit_tell(k->commit, k->wire);
+	k->talk.journal = k->journal;
+	k->talk.commit = k->commit;
+	k->talk.folder = k->folder;
+	k->talk.wire = k->wire;
+	return 0;
+}
+
+static void run(struct keeper *k)
+{
+	ev_prepare_init(&k->turn, on_turn);
+	ev_idle_init(&k->more, on_more);
+	ev_signal_init(&k->stop, on_stop, SIGTERM);
+	k->turn.data = k;
+	k->more.data = k;
+	k->stop.data = k;
+	ev_prepare_start(k->loop, &k->turn);
+	ev_signal_start(k->loop, &k->stop);
+	/* A limit on the size of files is an error of write(2), not the end. */
+	signal(SIGXFSZ, SIG_IGN);
+	talk_begin(&k->talk);
+	ev_run(k->loop, 0);
+	ev_prepare_stop(k->loop, &k->turn);
+	ev_idle_stop(k->loop, &k->more);
+	ev_signal_stop(k->loop, &k->stop);
+}
+
+int keeper_run(const char *path, int fd, const struct hello *hello)
+{
+	struct keeper *k = calloc(1, sizeof(*k));
+	int status = 1;
+
+	if (!k)
+		return 1;
+	k->talk.hello = *hello;
+	k->loop = ev_loop_new(EVFLAG_AUTO);
+	if (k->loop && !open_folder(k, path) && !open_wire(k, fd)) {
+		run(k);
+		status = k->status;
+	}
+	talk_fini(&k->talk);
+	wire_free(k->wire);
+	commit_free(k->commit);
+	journal_free(k->journal);
+	chain_free(k->chain);
+	folder_close(k->folder);
+	if (k->loop)
+		ev_loop_destroy(k->loop);
+	free(k);
+	return status;
+}

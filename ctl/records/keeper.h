@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_KEEPER_H
+#define POSTERN_RECORDS_KEEPER_H
+
+/*
+ * keeper: a life of postern-records, whole but for its confinement.
+ */
+#include "ctl/core/msg.h"
+
+/*
+ * Keep the records folder at PATH for the postern-ctl behind FD, until SIGTERM
+ * or an error.  HELLO is what to say first.  Logs, and returns the program's
+ * exit status.
+ */
+int keeper_run(const char *path, int fd, const struct hello *hello);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record: head, bans, end.  Knows how a line is spelt; knows no file and no
+ * hash function.
+ */
+#include "ctl/records/record.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "ctl/records/field.h"
+#include "ctl/records/pen.h"
+#include "ctl/records/reader.h"
+#include "ctl/records/words.h"
+
+/* The word of a record that holds bans, beside those of enum act_kind. */
+#define BANS_WORD "bans"
+#define NOBODY	  UINT32_MAX /* as act.h has it */
+
+/* ,"hash":"..."} at the end of each line */
+#define HASH_KEY ",\"hash\":"
+#define END_LEN	 (sizeof(HASH_KEY) - 1 + 2 * RECORD_HASH_SIZE + 2 + 1)
+
+static void read_clock(struct reader *r, bool *synchronised)
+{
+	*synchronised = reader_skip_literal(r, "\"synchronised\"");
+	if (!*synchronised)
+		reader_expect_literal(r, "\"free\"");
+}
+
+static void read_kind(struct reader *r, struct record *out)
+{
+	size_t len;
+	const char *word = reader_word(r, &len);
+	int kind = words_find(WORDS_ACT, word, len);
+
+	out->is_bans = len == sizeof(BANS_WORD) - 1 &&
+		       memcmp(word, BANS_WORD, len) == 0;
+	out->kind = kind < 0 ? ACT_NONE : (uint8_t)kind;
+}
+
+static void read_head(struct reader *r, struct record *out)
+{
+	reader_expect_literal(r, "{\"seq\":");
+	out->seq = reader_number(r, UINT64_MAX);
+	reader_expect_literal(r, ",\"time\":");
+	out->time_ns = reader_time(r);
+	reader_expect_literal(r, ",\"clock\":");
+	read_clock(r, &out->synchronised);
+	reader_expect_literal(r, ",\"class\":\"acts\",\"kind\":");
+	read_kind(r, out);
+	out->is_first = reader_skip_literal(r, ",\"prev\":");
+	if (out->is_first)
+		reader_hex(r, out->prev, sizeof(out->prev));
+	if (reader_skip_literal(r, ",\"id\":")) {
+		out->id = reader_number(r, UINT64_MAX);
+		r->failed |= out->id == 0;
+	}
+	if (out->is_bans) {
+		reader_expect_literal(r, ",\"count\":");
+		out->count = reader_number(r, RECORD_BANS_MAX);
+	}
+	r->failed |= out->seq == 0 || (out->is_bans && out->id != 0);
+}
+
+int record_open(struct record *out, const char *line, size_t len)
+{
+	struct record record = { 0 };
+	struct reader r;
+
+	if (len < END_LEN || len >= RECORD_SIZE_MAX)
+		return -EBADMSG;
+	record.hashed_len = len - END_LEN;
+	r = reader_over(line + record.hashed_len, END_LEN);
+	reader_expect_literal(&r, HASH_KEY);
+	reader_hex(&r, record.hash, sizeof(record.hash));
+	reader_expect_literal(&r, "}");
+	if (!reader_done(&r))
+		return -EBADMSG;
+	r = reader_over(line, record.hashed_len);
+	read_head(&r, &record);
+	if (r.failed)
+		return -EBADMSG;
+	record.body = r.at;
+	record.body_len = (size_t)(r.end - r.at);
+	*out = record;
+	return 0;
+}
+
+int record_read_act(struct act *out, const struct record *record)
+{
+	struct reader r = reader_over(record->body, record->body_len);
+	struct act act = {
+		.id = record->id,
+		.kind = record->kind,
+		.time_ns = record->time_ns,
+	};
+
+	if (record->kind == ACT_NONE)
+		return -EBADMSG;
+	field_read(&r, &act);
+	if (!reader_done(&r))
+		return -EBADMSG;
+	*out = act;
+	return 0;
+}
+
+/* 0, which is no time here, is null. */
+static uint64_t read_time(struct reader *r)
+{
+	uint64_t time_ns;
+
+	if (reader_skip_literal(r, "null"))
+		return 0;
+	time_ns = reader_time(r);
+	r->failed |= time_ns == 0;
+	return time_ns;
+}
+
+static uint32_t read_user(struct reader *r)
+{
+	if (reader_skip_literal(r, "null"))
+		return NOBODY;
+	return (uint32_t)reader_number(r, NOBODY - 1);
+}
+
+static bool read_bool(struct reader *r)
+{
+	if (reader_skip_literal(r, "true"))
+		return true;
+	reader_expect_literal(r, "false");
+	return false;
+}
+
+static uint64_t read_next(struct reader *r, uint64_t max)
+{
+	reader_expect_literal(r, ",");
+	return reader_number(r, max);
+}
+
+static void read_ban(struct reader *r, struct ban_row *ban)
+{
+	reader_expect_literal(r, "[");
+	reader_prefix(r, &ban->prefix);
+	reader_expect_literal(r, ",");
+	ban->since_ns = read_time(r);
+	reader_expect_literal(r, ",");
+	ban->until_ns = read_time(r);
+	ban->left_ms = read_next(r, UINT64_MAX);
+	ban->term_s = (uint32_t)read_next(r, UINT32_MAX);
+	ban->level = (uint8_t)read_next(r, UINT8_MAX);
+	reader_expect_literal(r, ",");
+	ban->origin = words_read(r, WORDS_ORIGIN);
+	reader_expect_literal(r, ",");
+	ban->sign = words_read(r, WORDS_SIGN);
+	reader_expect_literal(r, ",");
+	ban->active = read_bool(r);
+	ban->feed = (uint16_t)read_next(r, UINT16_MAX);
+	ban->hosts = (uint16_t)read_next(r, UINT16_MAX);
+	ban->sid = (uint32_t)read_next(r, UINT32_MAX);
+	reader_expect_literal(r, ",");
+	ban->uid = read_user(r);
+	reader_expect_literal(r, ",");
+	reader_text(r, ban->reason, sizeof(ban->reason));
+	reader_expect_literal(r, "]");
+}
+
+int record_read_bans(const struct record *record, record_ban_fn *tell,
+		     void *ctx)
+{
+	struct reader r = reader_over(record->body, record->body_len);
+	struct ban_row ban;
+
+	if (!record->is_bans)
+		return -EBADMSG;
+	memset(&ban, 0, sizeof(ban)); /* its padding too: rows are compared */
+	reader_expect_literal(&r, ",\"bans\":[");
+	for (uint64_t i = 0; i < record->count; i++) {
+		if (i > 0)
+			reader_expect_literal(&r, ",");
+		read_ban(&r, &ban);
+		if (r.failed)
+			return -EBADMSG;
+		tell(ctx, &ban);
+	}
+	reader_expect_literal(&r, "]");
+	return reader_done(&r) ? 0 : -EBADMSG;
+}
+
+static void write_head(struct pen *pen, const struct record *head,
+		       uint64_t time_ns, const char *kind, uint64_t id)
+{
+	pen_literal(pen, "{\"seq\":");
+	pen_number(pen, head->seq);
+	pen_literal(pen, ",\"time\":");
+	pen_time(pen, time_ns);
+	if (head->synchronised)
+		pen_literal(pen, ",\"clock\":\"synchronised\"");
+	else
+		pen_literal(pen, ",\"clock\":\"free\"");
+	pen_literal(pen, ",\"class\":\"acts\",\"kind\":");
+	pen_word(pen, kind);
+	if (head->is_first) {
+		pen_literal(pen, ",\"prev\":");
+		pen_hex(pen, head->prev, sizeof(head->prev));
+	}
+	if (id != 0) {
+		pen_literal(pen, ",\"id\":");
+		pen_number(pen, id);
+	}
+}
+
+/* Nothing that a struct can hold is longer than a record may be. */
+static size_t written(const struct pen *pen, const char *out)
+{
+	assert(!pen->failed);
+	return (size_t)(pen->at - out);
+}
+
+size_t record_write_act(char *out, const struct record *head,
+			const struct act *act)
+{
+	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
+
+	write_head(&pen, head, act->time_ns, act_name(act->kind), act->id);
+	field_write(&pen, act);
+	return written(&pen, out);
+}
+
+static void write_time(struct pen *pen, uint64_t time_ns)
+{
+	pen_literal(pen, ",");
+	if (time_ns == 0)
+		pen_literal(pen, "null");
+	else
+		pen_time(pen, time_ns);
+}
+
+static void write_user(struct pen *pen, uint32_t uid)
+{
+	pen_literal(pen, ",");
+	if (uid == NOBODY)
+		pen_literal(pen, "null");
+	else
+		pen_number(pen, uid);
+}
+
+static void write_next(struct pen *pen, uint64_t value)
+{
+	pen_literal(pen, ",");
+	pen_number(pen, value);
+}
+
+static void write_ban(struct pen *pen, const struct ban_row *ban)
+{
+	pen_literal(pen, "[");
+	pen_prefix(pen, &ban->prefix);
+	write_time(pen, ban->since_ns);
+	write_time(pen, ban->until_ns);
+	write_next(pen, ban->left_ms);
+	write_next(pen, ban->term_s);
+	write_next(pen, ban->level);
+	pen_literal(pen, ",");
+	pen_word(pen, words_name(WORDS_ORIGIN, ban->origin));
+	pen_literal(pen, ",");
+	pen_word(pen, words_name(WORDS_SIGN, ban->sign));
+	if (ban->active)
+		pen_literal(pen, ",true");
+	else
+		pen_literal(pen, ",false");
+	write_next(pen, ban->feed);
+	write_next(pen, ban->hosts);
+	write_next(pen, ban->sid);
+	write_user(pen, ban->uid);
+	pen_literal(pen, ",");
+	pen_text(pen, ban->reason);
+	pen_literal(pen, "]");
+}
+
+size_t record_write_bans(char *out, const struct record *head,
+			 const struct ban_row *bans, size_t count)
+{
+	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
+
+	write_head(&pen, head, head->time_ns, BANS_WORD, 0);
+	pen_literal(&pen, ",\"count\":");
+	pen_number(&pen, count);
+	pen_literal(&pen, ",\"bans\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			pen_literal(&pen, ",");
+		write_ban(&pen, &bans[i]);
+	}
+	pen_literal(&pen, "]");
+	return written(&pen, out);
+}
+
+size_t record_close(char *out, size_t len, const uint8_t hash[RECORD_HASH_SIZE])
+{
+	struct pen pen = pen_over(out + len, END_LEN + 1);
+
+	pen_literal(&pen, HASH_KEY);
+	pen_hex(&pen, hash, RECORD_HASH_SIZE);
+	pen_literal(&pen, "}\n");
+	return len + written(&pen, out + len);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_RECORD_H
+#define POSTERN_RECORDS_RECORD_H
+
+/*
+ * record: one line of the journal, as postern-records(5) describes it.
+ *
+ * A line begins with what all records have (the head), goes on with what its
+ * kind has, and ends with its hash, which this module neither makes nor
+ * checks (chain.h).  There is one spelling: what is read here and written
+ * again gives the same bytes, and every other line is refused.
+ *
+ * Every int function returns 0, or -EBADMSG: not a record.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl/core/act.h"
+
+#define RECORD_HASH_SIZE 32
+/* The longest line, with its newline: a full one of bans has 95 kB. */
+#define RECORD_SIZE_MAX (128u << 10)
+/* Bans in one record: as many as one message brings. */
+#define RECORD_BANS_MAX 96
+
+struct record {
+	uint64_t seq; /* gap-free in the class, from 1 */
+	uint64_t time_ns; /* UTC */
+	bool synchronised; /* the clock that told the time */
+	bool is_first; /* of its segment: PREV is there */
+	uint8_t prev[RECORD_HASH_SIZE]; /* the hash that it continues from */
+	uint8_t kind; /* enum act_kind; ACT_NONE: bans, or a word unknown here */
+	bool is_bans; /* a part of a checkpoint */
+	uint64_t id; /* of an act; 0: none of postern-ctl's */
+	uint64_t count; /* of the bans */
+
+	/* Where it is written; points into the line. */
+	const char *body;
+	size_t body_len;
+	size_t hashed_len; /* of the line's bytes that the hash covers */
+	uint8_t hash[RECORD_HASH_SIZE];
+};
+
+/* Read the head and the hash of the LEN bytes of LINE, without newline. */
+__attribute__((warn_unused_result)) int
+record_open(struct record *out, const char *line, size_t len);
+
+/* Read the act that R, opened, tells of. */
+__attribute__((warn_unused_result)) int record_read_act(struct act *out,
+							const struct record *r);
+
+/* Called for each ban in turn. */
+typedef void record_ban_fn(void *ctx, const struct ban_row *ban);
+
+/* Read the bans that R, opened, holds.  On failure some were told already. */
+__attribute__((warn_unused_result)) int
+record_read_bans(const struct record *r, record_ban_fn *tell, void *ctx);
+
+/*
+ * Write a record to the RECORD_SIZE_MAX bytes at OUT, up to where its hash
+ * stands: HEAD's seq, clock, prev, and for bans its time.  Returns its length.
+ */
+size_t record_write_act(char *out, const struct record *head,
+			const struct act *act);
+size_t record_write_bans(char *out, const struct record *head,
+			 const struct ban_row *bans, size_t count);
+
+/* End the LEN bytes at OUT with HASH and a newline.  Returns the length. */
+size_t record_close(char *out, size_t len,
+		    const uint8_t hash[RECORD_HASH_SIZE]);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * talk: rows in, records out, and back.  Knows no file, no timer and no loop.
+ */
+#include "ctl/records/talk.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "ctl/core/log.h"
+#include "ctl/core/wire.h"
+
+static int write_bans(struct talk *t)
+{
+	int err;
+
+	if (t->ban_count == 0)
+		return 0;
+	err = journal_bans(t->journal, t->bans, t->ban_count);
+	if (err)
+		return err;
+	checkpoint_bans(&t->checkpoint, t->ban_count);
+	t->ban_count = 0;
+	return 0;
+}
+
+/* A checkpoint that is whole is where the next restore begins. */
+static void follow_checkpoint(struct talk *t, const struct act *act,
+			      bool is_first)
+{
+	checkpoint_act(&t->checkpoint, (enum act_kind)act->kind, is_first,
+		       act->count);
+	if (act->kind != ACT_CHECKPOINTED)
+		return;
+	if (t->checkpoint.phase == CHECKPOINT_WHOLE) {
+		t->base = journal_segment(t->journal);
+		t->base_counts = true;
+		return;
+	}
+	log_warning("a checkpoint of %" PRIu64 " bans is not whole and will "
+		    "not be used; %" PRIu64 " bans were not written",
+		    act->count, t->stray);
+	t->stray = 0;
+}
+
+static int write_act(struct talk *t, const struct act *act)
+{
+	bool is_first;
+	int err = write_bans(t);
+
+	if (err)
+		return err;
+	/* While the disk refuses, it stands in the old segment: no state. */
+	if (act->kind == ACT_CHECKPOINT)
+		(void)commit_segment(t->commit);
+	is_first = journal_is_blank(t->journal);
+	err = journal_act(t->journal, act);
+	if (err)
+		return err;
+	follow_checkpoint(t, act, is_first);
+	if (act->origin == ORIGIN_PERSON)
+		commit_soon(t->commit);
+	return 0;
+}
+
+static int hear_act(struct talk *t, const struct act *act)
+{
+	uint64_t last_id = journal_last_id(t->journal);
+
+	if (act->kind == ACT_NONE || act->id == 0)
+		return -EBADMSG;
+	if (act->id <= last_id) {
+		t->repeated++;
+		commit_repeat(t->commit);
+		return 0;
+	}
+	if (act->id != last_id + 1) {
+		log_error("act %" PRIu64 " came after act %" PRIu64
+			  ": some are missing",
+			  act->id, last_id);
+		return -EPROTO;
+	}
+	return write_act(t, act);
+}
+
+static int hear_ban(struct talk *t, const struct ban_row *ban)
+{
+	if (ban->prefix.family == 0)
+		return -EBADMSG;
+	if (!checkpoint_is_open(&t->checkpoint) ||
+	    commit_is_failing(t->commit)) {
+		t->stray++;
+		return 0;
+	}
+	t->bans[t->ban_count++] = *ban;
+	return t->ban_count == RECORD_BANS_MAX ? write_bans(t) : 0;
+}
+
+/* The first of our life, or the answer to that of postern-ctl's life EPOCH. */
+static void say_hello(struct talk *t, uint32_t epoch)
+{
+	t->hello.turn++;
+	t->hello.answers = epoch;
+	wire_put(t->wire, MSG_HELLO, &t->hello);
+}
+
+static void tell_row(void *ctx, enum msg_kind kind, const void *row)
+{
+	struct talk *t = ctx;
+
+	wire_put(t->wire, kind, row);
+}
+
+static int begin_restore(struct talk *t)
+{
+	struct restore_range range = {
+		.base = t->base,
+		.base_counts = t->base_counts,
+		.last = journal_segment(t->journal),
+		.last_bytes = journal_synced(t->journal),
+	};
+
+	range.pending_len = journal_pending(t->journal, &range.pending);
+	t->restored = (struct restored){
+		.last_id = journal_last_id(t->journal),
+		.seq = journal_seq(t->journal),
+		.torn = t->torn,
+	};
+	return restore_new(&t->restore, t->folder, &range, tell_row, t);
+}
+
+/*
+ * A life of postern-ctl begins, or it asks again.  What was accepted before
+ * goes to disk first, so that it is told; where the disk refuses, it is told
+ * from memory: bans must come back into force without a disk, too.
+ */
+static int hear_hello(struct talk *t, const struct hello *hello)
+{
+	int err;
+
+	if (hello->role != ROLE_CTL)
+		return -EBADMSG;
+	err = write_bans(t);
+	if (err)
+		return err;
+	(void)commit_now(t->commit);
+	restore_free(t->restore);
+	t->restore = NULL;
+	t->is_met = true;
+	say_hello(t, hello->epoch);
+	return begin_restore(t);
+}
+
+int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row)
+{
+	if (kind == MSG_HELLO)
+		return hear_hello(t, &row->hello);
+	if (!t->is_met) {
+		t->early++;
+		return 0;
+	}
+	if (kind == MSG_ACT)
+		return hear_act(t, &row->act);
+	if (kind == MSG_SAVE)
+		return hear_ban(t, &row->ban);
+	return -EBADMSG;
+}
+
+static void end_restore(struct talk *t)
+{
+	uint64_t skipped = restore_skipped(t->restore);
+
+	if (skipped)
+		log_error("%" PRIu64 " records cannot be read and were not "
+			  "restored",
+			  skipped);
+	if (t->early || t->repeated)
+		log_notice("%" PRIu64 " acts of an earlier life, and %" PRIu64
+			   " that are kept already, were not written again",
+			   t->early, t->repeated);
+	t->early = 0;
+	t->repeated = 0;
+	restore_free(t->restore);
+	t->restore = NULL;
+	/* Acts that came meanwhile may be kept already, and said to be. */
+	if (journal_synced_id(t->journal) > t->restored.last_id)
+		t->restored.last_id = journal_synced_id(t->journal);
+	wire_put(t->wire, MSG_RESTORED, &t->restored);
+	/* LAST_ID is where postern-ctl goes on; what is on disk, only
+	 * MSG_KEPT says: the rest may be in memory, before a full disk. */
+	commit_repeat(t->commit);
+	commit_say_state(t->commit);
+}
+
+void talk_begin(struct talk *t)
+{
+	say_hello(t, 0);
+}
+
+void talk_fini(struct talk *t)
+{
+	restore_free(t->restore);
+	t->restore = NULL;
+}
+
+int talk_turn(struct talk *t)
+{
+	return write_bans(t);
+}
+
+bool talk_has_more(const struct talk *t)
+{
+	return t->restore != NULL;
+}
+
+void talk_more(struct talk *t)
+{
+	if (t->restore && restore_step(t->restore) == 0)
+		end_restore(t);
+}

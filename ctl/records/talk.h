@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_TALK_H
+#define POSTERN_RECORDS_TALK_H
+
+/*
+ * talk: what postern-ctl says, and what it is answered (msg.h, "Lives").
+ *
+ * Until it says hello, what comes was meant for a former life and is
+ * disregarded.  Its hello is answered with one, then with everything that the
+ * journal knows, then MSG_RESTORED.  Acts come in order, without a gap.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/records/checkpoint.h"
+#include "ctl/records/commit.h"
+#include "ctl/records/restore.h"
+
+struct talk {
+	/* Set by the owner, and owned by it. */
+	struct journal *journal;
+	struct commit *commit;
+	const struct folder *folder;
+	struct wire *wire;
+	struct hello hello; /* as said last */
+	uint64_t base; /* segment where the newest whole checkpoint begins */
+	bool base_counts; /* it begins with one */
+	uint64_t torn; /* bytes, found when this life began */
+
+	/* Its own. */
+	bool is_met; /* postern-ctl said hello in this life */
+	struct restore *restore; /* NULL: nothing is being told */
+	struct restored restored; /* what is said when all is told */
+	struct checkpoint checkpoint; /* of the segment being written */
+	struct ban_row bans[RECORD_BANS_MAX]; /* of one record to be */
+	size_t ban_count;
+	uint64_t early; /* rows that were meant for a former life */
+	uint64_t repeated; /* acts that are kept already */
+	uint64_t stray; /* bans of no checkpoint, or that the disk refused */
+};
+
+/* Say the first hello of this life. */
+void talk_begin(struct talk *t);
+void talk_fini(struct talk *t);
+
+/* Hear a row.  -EBADMSG: postern-ctl may not say it.  -EPROTO: acts are
+ * missing before it.  -errno: nothing more can be taken. */
+int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row);
+
+/* The end of a turn: what was gathered goes to the journal.  -ENOMEM. */
+__attribute__((warn_unused_result)) int talk_turn(struct talk *t);
+
+/* There is more to tell of what the journal knows; and: tell some of it. */
+bool talk_has_more(const struct talk *t);
+void talk_more(struct talk *t);
+
+#endif

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(ledger STATIC support/ledger.c)
+target_link_libraries(ledger PUBLIC records support)
+
+# Other folders have a journal, a chain, a reader, a check, too.
+postern_unit(records_reader records)
+postern_unit(records_record ledger)
+postern_unit(records_chain records)
+postern_unit(records_check ledger)
+postern_unit(records_journal ledger)
+postern_unit(records_restore ledger)
+postern_unit(records_folder ledger)
+add_library(playctl STATIC support/playctl.c)
+target_link_libraries(playctl PUBLIC keeper ledger PkgConfig::CMOCKA)
+target_link_options(playctl PUBLIC -Wl,--wrap=fdatasync,--wrap=fsync)
+postern_unit(keeper playctl)
+postern_unit(keeper_death playctl)
+# A disk that fails on demand.
+target_link_options(test_records_journal PRIVATE
+	-Wl,--wrap=write,--wrap=fdatasync,--wrap=ftruncate)
+
+postern_fuzz(records_record records)
+postern_fuzz(records_check records)
+
+# Not run by ctest: scripts/bench runs it.
+add_executable(bench_records bench/bench_records.c)
+target_link_libraries(bench_records PRIVATE records)

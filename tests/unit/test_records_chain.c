@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl/records/chain.h"
+#include "tests/support/test.h"
+
+/* As Python's hashlib has it. */
+static void chain_is_sha256_over_the_hash_before_and_the_line(void **state)
+{
+	static const uint8_t first[RECORD_HASH_SIZE] = {
+		0x9f, 0x18, 0x6e, 0x42, 0x02, 0xfb, 0x2b, 0x3f,
+		0x60, 0xca, 0xaf, 0x20, 0xc0, 0xea, 0xb5, 0x67,
+		0xa6, 0x48, 0xa0, 0xbf, 0x63, 0xb6, 0x10, 0x5e,
+		0x27, 0x94, 0xfa, 0x62, 0x4c, 0x0d, 0xd1, 0x1d,
+	};
+	static const uint8_t second[RECORD_HASH_SIZE] = {
+		0xe6, 0xf4, 0x7d, 0xb2, 0xc0, 0x9e, 0x66, 0xd6,
+		0x04, 0x52, 0xf3, 0xe0, 0x6f, 0x0b, 0xdc, 0x9f,
+		0x70, 0xd4, 0x8a, 0xa5, 0x51, 0x20, 0x50, 0x24,
+		0x38, 0x29, 0x00, 0xb0, 0x34, 0xe8, 0xb3, 0xf3,
+	};
+	uint8_t hash[RECORD_HASH_SIZE] = { 0 };
+	struct chain *chain;
+
+	(void)state;
+	assert_int_equal(chain_new(&chain), 0);
+	chain_link(chain, hash, "{\"seq\":1", 8);
+	assert_memory_equal(hash, first, sizeof(hash));
+	chain_link(chain, hash, "{\"seq\":2", 8);
+	assert_memory_equal(hash, second, sizeof(hash));
+	chain_free(chain);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			chain_is_sha256_over_the_hash_before_and_the_line),
+	};
+
+	return cmocka_run_group_tests_name("records_chain", tests, NULL, NULL);
+}
