@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "ctl/warden/conf/conffile.h"
 #include "ctl/core/part.h"
 #include "ctl/warden/check.h"
+#include "ctl/warden/conf/conffile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

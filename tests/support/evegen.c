@@ -6,8 +6,8 @@
 
 /* Of a thousand lines. */
 static const uint32_t shares[EVEGEN_KINDS] = {
-	[EVEGEN_ALERT] = 30, [EVEGEN_FLOW] = 440,    [EVEGEN_SMTP] = 200,
-	[EVEGEN_DNS] = 140,  [EVEGEN_TLS] = 80,	     [EVEGEN_FILEINFO] = 60,
+	[EVEGEN_ALERT] = 30, [EVEGEN_FLOW] = 440, [EVEGEN_SMTP] = 200,
+	[EVEGEN_DNS] = 140,  [EVEGEN_TLS] = 80,	  [EVEGEN_FILEINFO] = 60,
 	[EVEGEN_STATS] = 50,
 };
 
@@ -17,8 +17,8 @@ struct text {
 	size_t len;
 };
 
-__attribute__((format(printf, 2, 3))) static void
-add(struct text *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct text *t,
+						      const char *format, ...)
 {
 	va_list args;
 
@@ -41,8 +41,7 @@ enum evegen_kind evegen_pick(struct random *r)
 static void add_time(struct text *t, struct random *r, uint32_t number)
 {
 	add(t, "2026-11-21T%02u:%02u:%02u.%06u+0000", number / 3600000 % 24,
-	    number / 60000 % 60, number / 1000 % 60,
-	    random_below(r, 1000000));
+	    number / 60000 % 60, number / 1000 % 60, random_below(r, 1000000));
 }
 
 static void add_peer(struct text *t, uint32_t number)
@@ -58,8 +57,9 @@ static void add_head(struct text *t, struct random *r, const char *type,
 
 	add(t, "{\"timestamp\":\"");
 	add_time(t, r, number);
-	add(t, "\",\"flow_id\":%u,\"in_iface\":\"eth0\",\"event_type\":\"%s\","
-	       "\"src_ip\":",
+	add(t,
+	    "\",\"flow_id\":%u,\"in_iface\":\"eth0\",\"event_type\":\"%s\","
+	    "\"src_ip\":",
 	    number, type);
 	if (reply)
 		add(t, "\"" EVEGEN_SERVER "\",\"src_port\":25,\"dest_ip\":");
@@ -76,9 +76,9 @@ static void add_head(struct text *t, struct random *r, const char *type,
 
 static void add_words(struct text *t, struct random *r, uint32_t count)
 {
-	static const char *const words[] = { "the",  "gate",   "opens",
-					     "for",  "letters", "and",
-					     "shuts", "before", "strangers" };
+	static const char *const words[] = { "the",   "gate",	 "opens",
+					     "for",   "letters", "and",
+					     "shuts", "before",	 "strangers" };
 
 	while (count-- > 0)
 		add(t, "%s ", words[random_below(r, 9)]);
@@ -86,8 +86,9 @@ static void add_words(struct text *t, struct random *r, uint32_t count)
 
 static void add_flow(struct text *t, struct random *r, uint32_t number)
 {
-	add(t, ",\"flow\":{\"pkts_toserver\":%u,\"pkts_toclient\":%u,"
-	       "\"bytes_toserver\":%u,\"bytes_toclient\":%u,\"start\":\"",
+	add(t,
+	    ",\"flow\":{\"pkts_toserver\":%u,\"pkts_toclient\":%u,"
+	    "\"bytes_toserver\":%u,\"bytes_toclient\":%u,\"start\":\"",
 	    random_below(r, 90), random_below(r, 90), random_below(r, 90000),
 	    random_below(r, 90000));
 	add_time(t, r, number);
@@ -99,12 +100,13 @@ static void make_alert(struct text *t, struct random *r, uint32_t number)
 	bool reply = random_below(r, 2);
 
 	add_head(t, r, "alert", number, reply);
-	add(t, ",\"metadata\":{\"flowints\":{\"smtp.anomaly.count\":%u}},"
-	       "\"tx_id\":%u,\"alert\":{\"action\":\"allowed\",\"gid\":1,"
-	       "\"signature_id\":%u,\"rev\":2,\"signature\":\"MAIL login "
-	       "failure on the mail server %u\",\"category\":\"Unsuccessful "
-	       "User Privilege Gain\",\"severity\":%u,\"metadata\":{"
-	       "\"confidence\":[\"High\"]}},\"smtp\":{\"helo\":\"",
+	add(t,
+	    ",\"metadata\":{\"flowints\":{\"smtp.anomaly.count\":%u}},"
+	    "\"tx_id\":%u,\"alert\":{\"action\":\"allowed\",\"gid\":1,"
+	    "\"signature_id\":%u,\"rev\":2,\"signature\":\"MAIL login "
+	    "failure on the mail server %u\",\"category\":\"Unsuccessful "
+	    "User Privilege Gain\",\"severity\":%u,\"metadata\":{"
+	    "\"confidence\":[\"High\"]}},\"smtp\":{\"helo\":\"",
 	    random_below(r, 9), random_below(r, 9),
 	    9000000 + random_below(r, 90), random_below(r, 9),
 	    1 + random_below(r, 3));
@@ -114,8 +116,9 @@ static void make_alert(struct text *t, struct random *r, uint32_t number)
 	add_flow(t, r, number);
 	add(t, ",\"src_ip\":");
 	add_peer(t, number);
-	add(t, ",\"dest_ip\":\"" EVEGEN_SERVER "\",\"src_port\":%u,"
-	       "\"dest_port\":25}}\n",
+	add(t,
+	    ",\"dest_ip\":\"" EVEGEN_SERVER "\",\"src_port\":%u,"
+	    "\"dest_port\":25}}\n",
 	    1024 + random_below(r, 60000));
 }
 
@@ -126,12 +129,13 @@ static void make_flow(struct text *t, struct random *r, uint32_t number)
 	add_flow(t, r, number);
 	add(t, ",\"end\":\"");
 	add_time(t, r, number);
-	add(t, "\",\"age\":%u,\"state\":\"closed\",\"reason\":\"timeout\","
-	       "\"alerted\":%s},\"community_id\":\"1:%08x%08x=\",\"tcp\":{"
-	       "\"tcp_flags\":\"1b\",\"tcp_flags_ts\":\"1b\","
-	       "\"tcp_flags_tc\":\"1b\",\"syn\":true,\"fin\":true,"
-	       "\"psh\":true,\"ack\":true,\"state\":\"closed\","
-	       "\"ts_max_regions\":1,\"tc_max_regions\":1}}\n",
+	add(t,
+	    "\",\"age\":%u,\"state\":\"closed\",\"reason\":\"timeout\","
+	    "\"alerted\":%s},\"community_id\":\"1:%08x%08x=\",\"tcp\":{"
+	    "\"tcp_flags\":\"1b\",\"tcp_flags_ts\":\"1b\","
+	    "\"tcp_flags_tc\":\"1b\",\"syn\":true,\"fin\":true,"
+	    "\"psh\":true,\"ack\":true,\"state\":\"closed\","
+	    "\"ts_max_regions\":1,\"tc_max_regions\":1}}\n",
 	    random_below(r, 90), random_below(r, 4) ? "false" : "true",
 	    (uint32_t)random_u64(r), (uint32_t)random_u64(r));
 }
@@ -139,10 +143,11 @@ static void make_flow(struct text *t, struct random *r, uint32_t number)
 static void make_smtp(struct text *t, struct random *r, uint32_t number)
 {
 	add_head(t, r, "smtp", number, false);
-	add(t, ",\"tx_id\":0,\"smtp\":{\"helo\":\"mail%u.example.net\","
-	       "\"mail_from\":\"<a%u@example.net>\",\"rcpt_to\":["
-	       "\"<b%u@example.org>\"]},\"email\":{\"status\":"
-	       "\"PARSE_DONE\",\"from\":\"<a@example.net>\",\"subject\":\"",
+	add(t,
+	    ",\"tx_id\":0,\"smtp\":{\"helo\":\"mail%u.example.net\","
+	    "\"mail_from\":\"<a%u@example.net>\",\"rcpt_to\":["
+	    "\"<b%u@example.org>\"]},\"email\":{\"status\":"
+	    "\"PARSE_DONE\",\"from\":\"<a@example.net>\",\"subject\":\"",
 	    number, number, number);
 	add_words(t, r, 24);
 	add(t, "\",\"attachment\":[\"plan \\\"%u\\\".pdf\"]}}\n", number);
@@ -151,31 +156,33 @@ static void make_smtp(struct text *t, struct random *r, uint32_t number)
 static void make_dns(struct text *t, struct random *r, uint32_t number)
 {
 	add_head(t, r, "dns", number, false);
-	add(t, ",\"dns\":{\"version\":2,\"type\":\"answer\",\"id\":%u,"
-	       "\"flags\":\"8180\",\"qr\":true,\"rd\":true,\"ra\":true,"
-	       "\"rrname\":\"mail%u.example.net\",\"rrtype\":\"A\",\"ttl\":"
-	       "300,\"rdata\":\"192.0.2.1\"}}\n",
+	add(t,
+	    ",\"dns\":{\"version\":2,\"type\":\"answer\",\"id\":%u,"
+	    "\"flags\":\"8180\",\"qr\":true,\"rd\":true,\"ra\":true,"
+	    "\"rrname\":\"mail%u.example.net\",\"rrtype\":\"A\",\"ttl\":"
+	    "300,\"rdata\":\"192.0.2.1\"}}\n",
 	    random_below(r, 65536), number);
 }
 
 static void make_tls(struct text *t, struct random *r, uint32_t number)
 {
 	add_head(t, r, "tls", number, false);
-	add(t, ",\"tls\":{\"subject\":\"CN=mail%u.example.net\","
-	       "\"issuerdn\":\"C=DE, O=Example\",\"serial\":\"%016llx\","
-	       "\"version\":\"TLS 1.3\",\"notbefore\":\"2026-01-01T00:00:00\","
-	       "\"ja3s\":{\"hash\":\"%08x\"},\"sni\":\"mx.example.org\"}}\n",
-	    number, (unsigned long long)random_u64(r),
-	    (uint32_t)random_u64(r));
+	add(t,
+	    ",\"tls\":{\"subject\":\"CN=mail%u.example.net\","
+	    "\"issuerdn\":\"C=DE, O=Example\",\"serial\":\"%016llx\","
+	    "\"version\":\"TLS 1.3\",\"notbefore\":\"2026-01-01T00:00:00\","
+	    "\"ja3s\":{\"hash\":\"%08x\"},\"sni\":\"mx.example.org\"}}\n",
+	    number, (unsigned long long)random_u64(r), (uint32_t)random_u64(r));
 }
 
 static void make_fileinfo(struct text *t, struct random *r, uint32_t number)
 {
 	add_head(t, r, "fileinfo", number, false);
-	add(t, ",\"smtp\":{\"helo\":\"mail.example.net\"},\"fileinfo\":{"
-	       "\"filename\":\"report %u.doc\",\"gaps\":false,\"state\":"
-	       "\"CLOSED\",\"stored\":false,\"size\":%u,\"tx_id\":0,"
-	       "\"magic\":\"",
+	add(t,
+	    ",\"smtp\":{\"helo\":\"mail.example.net\"},\"fileinfo\":{"
+	    "\"filename\":\"report %u.doc\",\"gaps\":false,\"state\":"
+	    "\"CLOSED\",\"stored\":false,\"size\":%u,\"tx_id\":0,"
+	    "\"magic\":\"",
 	    number, random_below(r, 900000));
 	add_words(t, r, 8);
 	add(t, "\"}}\n");
@@ -195,8 +202,8 @@ static void make_stats(struct text *t, struct random *r, uint32_t number)
 size_t evegen_line(struct random *r, enum evegen_kind kind, uint32_t number,
 		   char out[EVEGEN_LINE_SIZE])
 {
-	static void (*const makers[EVEGEN_KINDS])(
-		struct text *, struct random *, uint32_t) = {
+	static void (*const makers[EVEGEN_KINDS])(struct text *,
+						  struct random *, uint32_t) = {
 		[EVEGEN_ALERT] = make_alert, [EVEGEN_FLOW] = make_flow,
 		[EVEGEN_SMTP] = make_smtp,   [EVEGEN_DNS] = make_dns,
 		[EVEGEN_TLS] = make_tls,     [EVEGEN_FILEINFO] = make_fileinfo,

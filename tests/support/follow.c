@@ -13,13 +13,13 @@
 #include "ctl/core/clock.h"
 #include "feeds/tail.h"
 
-#define MUST(condition)                                                \
-	do {                                                           \
-		if (!(condition)) {                                    \
+#define MUST(condition)                                                    \
+	do {                                                               \
+		if (!(condition)) {                                        \
 			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                           \
-			abort();                                       \
-		}                                                      \
+				#condition);                               \
+			abort();                                           \
+		}                                                          \
 	} while (0)
 
 static bool is_same_file(const struct position *a, const struct position *b)
@@ -226,8 +226,7 @@ void follow_text(int fd, const char *text, size_t len)
 void follow_alert(struct follow *f, int fd)
 {
 	char line[EVEGEN_LINE_SIZE];
-	size_t len =
-		evegen_line(&f->random, EVEGEN_ALERT, f->written++, line);
+	size_t len = evegen_line(&f->random, EVEGEN_ALERT, f->written++, line);
 
 	follow_text(fd, line, len);
 }

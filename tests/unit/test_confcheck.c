@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "ctl/warden/conf/conffile.h"
 #include "ctl/warden/check.h"
+#include "ctl/warden/conf/conffile.h"
 #include "tests/support/samples.h"
 #include "tests/support/test.h"
 

@@ -11,10 +11,10 @@
 
 #include <confuse.h>
 
+#include "ctl/core/escape.h"
 #include "ctl/warden/conf/confbytes.h"
 #include "ctl/warden/conf/conftext.h"
 #include "ctl/warden/conf/confwords.h"
-#include "ctl/core/escape.h"
 #include "ctl/warden/conf/nearest.h"
 
 /* Words that cannot stand in the file, see REFUSED_BYTES. */

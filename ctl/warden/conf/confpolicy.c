@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
+#include "ctl/core/ladder.h"
 #include "ctl/warden/conf/confvalue.h"
 #include "ctl/warden/conf/confwords.h"
-#include "ctl/core/ladder.h"
 
 #define DAY_S 86400u
 
