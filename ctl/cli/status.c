@@ -19,7 +19,9 @@ struct view {
 	struct status status;
 	struct program_state programs[64];
 	size_t program_count;
-	struct reading readings[ROWS_MAX];
+	struct feed_state feeds[CONFIG_FEEDS_MAX];
+	size_t feed_count;
+	struct reading readings[ROWS_MAX]; /* FEED counts the feeds from 0 */
 	size_t reading_count;
 	struct counter counters[ROWS_MAX];
 	size_t counter_count;
@@ -33,6 +35,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		v->status = row->status;
 	else if (kind == MSG_PROGRAM && v->program_count < 64)
 		v->programs[v->program_count++] = row->program;
+	else if (kind == MSG_FEED && v->feed_count < CONFIG_FEEDS_MAX)
+		v->feeds[v->feed_count++] = row->feed_state;
 	else if (kind == MSG_READING && v->reading_count < ROWS_MAX)
 		v->readings[v->reading_count++] = row->reading;
 	else if (kind == MSG_COUNTER && v->counter_count < ROWS_MAX)
@@ -132,25 +136,40 @@ static void print_events(const struct view *v)
 
 static void print_reading(const struct reading *r)
 {
-	char file[ACT_REASON_SIZE * 4], read[SHOW_TEXT_SIZE];
-	char alerts[SHOW_TEXT_SIZE], behind[SHOW_TEXT_SIZE];
+	char file[ACT_REASON_SIZE * 4], behind[SHOW_TEXT_SIZE];
 
-	label("feed");
-	printf("%s: %s read, %s alerts", show_safe(file, r->file),
-	       show_bytes(read, r->bytes), show_count(alerts, r->alerts));
+	printf("%10s%s: ", "", show_safe(file, r->file));
 	if (r->error)
-		printf(", %s%s%s", show_begin(SHOW_RED), strerror(r->error),
+		printf("%s%s%s\n", show_begin(SHOW_RED), strerror(r->error),
 		       show_end());
 	else if (r->behind)
-		printf(", %s behind", show_bytes(behind, r->behind));
+		printf("%s behind\n", show_bytes(behind, r->behind));
 	else
-		printf(", at its end");
-	if (r->bad + r->too_long + r->gaps)
+		printf("read to its end\n");
+}
+
+static void print_feed(const struct view *v, size_t index)
+{
+	const struct feed_state *f = &v->feeds[index];
+	char name[ACT_REASON_SIZE * 4], bytes[SHOW_TEXT_SIZE];
+	char alerts[SHOW_TEXT_SIZE];
+
+	label("feed");
+	printf("%s: %s read, %s alerts", show_safe(name, f->name),
+	       show_bytes(bytes, f->bytes), show_count(alerts, f->alerts));
+	if (f->bad + f->too_long + f->gaps)
 		printf(", %s%llu bad lines, %llu gaps%s",
 		       show_begin(SHOW_YELLOW),
-		       (unsigned long long)(r->bad + r->too_long),
-		       (unsigned long long)r->gaps, show_end());
+		       (unsigned long long)(f->bad + f->too_long),
+		       (unsigned long long)f->gaps, show_end());
+	if (!f->live)
+		printf(", %sdoes not answer%s", show_begin(SHOW_RED),
+		       show_end());
 	putchar('\n');
+	for (size_t i = 0; i < v->reading_count; i++) {
+		if (v->readings[i].feed == index)
+			print_reading(&v->readings[i]);
+	}
 }
 
 static void print_records(const struct view *v)
@@ -182,8 +201,8 @@ static void print_programs(const struct view *v)
 			printf(" %sis down%s", show_begin(SHOW_RED),
 			       show_end());
 		else if (p->restarts)
-			printf(" %s(restarted %u times)%s",
-			       show_begin(SHOW_YELLOW), p->restarts,
+			printf(" %s(%u restart%s)%s", show_begin(SHOW_YELLOW),
+			       p->restarts, p->restarts == 1 ? "" : "s",
 			       show_end());
 		separator = ", ";
 	}
@@ -203,8 +222,8 @@ static void print_view(const struct view *v)
 	print_bans(v);
 	print_kernel(v);
 	print_events(v);
-	for (size_t i = 0; i < v->reading_count; i++)
-		print_reading(&v->readings[i]);
+	for (size_t i = 0; i < v->feed_count; i++)
+		print_feed(v, i);
 	print_records(v);
 	print_programs(v);
 }
@@ -222,29 +241,48 @@ static json_t *counters_json(const struct view *v)
 	return list;
 }
 
-static json_t *readings_json(const struct view *v)
+static json_t *readings_json(const struct view *v, size_t feed)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < v->reading_count; i++) {
 		const struct reading *r = &v->readings[i];
 
+		if (r->feed != feed)
+			continue;
 		json_array_append_new(
 			list,
-			json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-				  "s:I, s:I, s:o}",
-				  "file", show_text_json(r->file), "offset",
-				  (json_int_t)r->position.offset, "bytes",
-				  (json_int_t)r->bytes, "alerts",
-				  (json_int_t)r->alerts, "events",
-				  (json_int_t)r->events, "foreign",
-				  (json_int_t)r->foreign, "bad",
-				  (json_int_t)r->bad, "too_long",
-				  (json_int_t)r->too_long, "gaps",
-				  (json_int_t)r->gaps, "behind",
+			json_pack("{s:o, s:I, s:I, s:o}", "file",
+				  show_text_json(r->file), "offset",
+				  (json_int_t)r->position.offset, "behind",
 				  (json_int_t)r->behind, "error",
 				  r->error ? json_string(strerror(r->error))
 					   : json_null()));
+	}
+	return list;
+}
+
+static json_t *feeds_json(const struct view *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->feed_count; i++) {
+		const struct feed_state *f = &v->feeds[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, "
+				  "s:I, s:I, s:o}",
+				  "name", show_text_json(f->name), "live",
+				  f->live, "bytes", (json_int_t)f->bytes,
+				  "lines", (json_int_t)f->lines, "alerts",
+				  (json_int_t)f->alerts, "events",
+				  (json_int_t)f->events, "foreign",
+				  (json_int_t)f->foreign, "bad",
+				  (json_int_t)f->bad, "too_long",
+				  (json_int_t)f->too_long, "gaps",
+				  (json_int_t)f->gaps, "files",
+				  readings_json(v, i)));
 	}
 	return list;
 }
@@ -313,7 +351,7 @@ static void print_json(const struct view *v)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_set_new(o, numbers[i].key,
 				    json_integer((json_int_t)numbers[i].value));
-	json_object_set_new(o, "feeds", readings_json(v));
+	json_object_set_new(o, "feeds", feeds_json(v));
 	json_object_set_new(o, "programs", programs_json(v));
 	json_object_set_new(o, "counters", counters_json(v));
 	show_json(o, true);

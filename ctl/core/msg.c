@@ -110,6 +110,19 @@ static const struct field reading_fields[] = {
 	FIELD(U32, reading, error),
 };
 
+static const struct field feed_fields[] = {
+	TEXT(feed_state, name),
+	FIELD(BOOL, feed_state, live),
+	FIELD(U64, feed_state, bytes),
+	FIELD(U64, feed_state, lines),
+	FIELD(U64, feed_state, alerts),
+	FIELD(U64, feed_state, events),
+	FIELD(U64, feed_state, foreign),
+	FIELD(U64, feed_state, bad),
+	FIELD(U64, feed_state, too_long),
+	FIELD(U64, feed_state, gaps),
+};
+
 static const struct field gap_fields[] = {
 	FIELD(U16, gap, feed),
 	FIELD(U16, gap, stream),
@@ -411,6 +424,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 209, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 160, 1, CLI, CTL),
+	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 531, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 93, 1, CTL, CLI),

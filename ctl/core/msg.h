@@ -76,6 +76,7 @@ enum msg_kind {
 	MSG_ASK, /* struct ask */
 	/* ctl -> CLI, beside ACT, PROGRAM, READING, COUNTER, PROBE */
 	MSG_STATUS, /* struct status */
+	MSG_FEED, /* struct feed_state; the READING of its files follow it */
 	MSG_BAN, /* struct ban_row */
 	MSG_STORY, /* struct story: what is known about an address */
 	MSG_CHARGE, /* struct charge: one event of its story */
@@ -111,6 +112,20 @@ struct reading {
 	uint64_t behind; /* bytes not read yet */
 	uint64_t last_ns; /* time of the newest event */
 	int32_t error; /* errno that keeps it from reading; 0: none */
+};
+
+/* A feed, since postern-ctl began: the sums over all files that it read. */
+struct feed_state {
+	char name[ACT_NAME_SIZE];
+	uint8_t live; /* its program answers */
+	uint64_t bytes;
+	uint64_t lines;
+	uint64_t alerts;
+	uint64_t events;
+	uint64_t foreign;
+	uint64_t bad;
+	uint64_t too_long;
+	uint64_t gaps;
 };
 
 enum gap_kind {
@@ -367,6 +382,7 @@ union msg_row {
 	struct hello hello;
 	struct event event;
 	struct reading reading;
+	struct feed_state feed_state;
 	struct gap gap;
 	struct resume resume;
 	struct order order;

@@ -26,6 +26,7 @@ struct feeder {
 	struct wire *wire;
 	bool live; /* it has answered our hello, and knows where to go on */
 	struct reading readings[DAEMON_READINGS_MAX]; /* by stream */
+	struct reading past; /* the sums of those that are done with */
 	uint64_t position_ms; /* when its position was last recorded */
 };
 

@@ -196,6 +196,31 @@ static void record_position(struct feeder *f, const struct reading *reading)
 	f->position_ms = daemon_now_ms();
 }
 
+/* The counters of READING go to those of the past, and it is shown no more. */
+static void end_reading(struct feeder *f, struct reading *reading)
+{
+	struct reading *past = &f->past;
+
+	past->bytes += reading->bytes;
+	past->lines += reading->lines;
+	past->alerts += reading->alerts;
+	past->events += reading->events;
+	past->foreign += reading->foreign;
+	past->bad += reading->bad;
+	past->too_long += reading->too_long;
+	past->gaps += reading->gaps;
+	memset(reading, 0, sizeof(*reading));
+}
+
+/* Stream 0 of a log is its path: it tells only of a trouble. */
+static bool is_over(const struct feeder *f, const struct reading *reading)
+{
+	const struct feed *feed = &f->daemon->config->feeds[f->index];
+
+	return reading->finished || (feed->source == FEED_FILE &&
+				     reading->stream == 0 && !reading->error);
+}
+
 static int hear_reading(struct feeder *f, const struct reading *reading)
 {
 	struct reading *old;
@@ -215,6 +240,8 @@ static int hear_reading(struct feeder *f, const struct reading *reading)
 	else if (reading->position.inode &&
 		 daemon_now_ms() - f->position_ms >= POSITION_PAUSE_MS)
 		record_position(f, reading);
+	if (is_over(f, old))
+		end_reading(f, old);
 	return 0;
 }
 
@@ -251,7 +278,8 @@ static void hear_hello(struct feeder *f, const struct hello *hello)
 		return;
 	}
 	f->live = true;
-	memset(f->readings, 0, sizeof(f->readings));
+	for (size_t s = 0; s < DAEMON_READINGS_MAX; s++)
+		end_reading(f, &f->readings[s]);
 	say_positions(f, hello->turn);
 }
 

@@ -22,16 +22,40 @@
 /* Less room than this for the records is said. */
 #define LOW_BYTES (512ull << 20)
 
-static void send_readings(struct client *client)
+static struct feed_state sum_up(const struct feeder *f, const char *name)
+{
+	struct feed_state state = { .live = f->live };
+
+	snprintf(state.name, sizeof(state.name), "%s", name);
+	for (size_t s = 0; s <= DAEMON_READINGS_MAX; s++) {
+		const struct reading *r =
+			s < DAEMON_READINGS_MAX ? &f->readings[s] : &f->past;
+
+		state.bytes += r->bytes;
+		state.lines += r->lines;
+		state.alerts += r->alerts;
+		state.events += r->events;
+		state.foreign += r->foreign;
+		state.bad += r->bad;
+		state.too_long += r->too_long;
+		state.gaps += r->gaps;
+	}
+	return state;
+}
+
+static void send_feeds(struct client *client)
 {
 	const struct daemon *d = client->daemon;
 
 	for (uint8_t i = 0; i < d->config->feed_count; i++) {
-		for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
-			const struct reading *r = &d->feeders[i].readings[s];
+		const struct feeder *f = &d->feeders[i];
+		struct feed_state state = sum_up(f, d->config->feeds[i].name);
 
-			if (r->file[0])
-				wire_put(client->wire, MSG_READING, r);
+		wire_put(client->wire, MSG_FEED, &state);
+		for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
+			if (f->readings[s].file[0])
+				wire_put(client->wire, MSG_READING,
+					 &f->readings[s]);
 		}
 	}
 }
@@ -72,7 +96,7 @@ void report_status(struct client *client)
 	wire_put(client->wire, MSG_STATUS, &status);
 	for (unsigned int i = 0; i < d->program_count; i++)
 		wire_put(client->wire, MSG_PROGRAM, &d->programs[i]);
-	send_readings(client);
+	send_feeds(client);
 }
 
 __attribute__((format(printf, 4, 5))) static void
@@ -100,42 +124,53 @@ static void probe_reading(struct client *client, const char *feed,
 		say(client, PROBE_WARN, "feed",
 		    "%s is %llu MB behind the end of %s", feed,
 		    (unsigned long long)(r->behind >> 20), r->file);
-	else if (r->bad || r->too_long || r->gaps)
-		say(client, PROBE_WARN, "feed",
-		    "%s, %s: %llu lines were no JSON, %llu too long, %llu "
-		    "gaps",
-		    feed, r->file, (unsigned long long)r->bad,
-		    (unsigned long long)r->too_long,
-		    (unsigned long long)r->gaps);
 	else
 		say(client, PROBE_GOOD, "feed", "%s reads %s", feed, r->file);
+}
+
+static void probe_losses(struct client *client, const struct feed_state *state)
+{
+	if (state->bad || state->too_long)
+		say(client, PROBE_WARN, "feed",
+		    "%s had %llu lines that were no JSON, %llu too long",
+		    state->name, (unsigned long long)state->bad,
+		    (unsigned long long)state->too_long);
+	if (state->gaps)
+		say(client, PROBE_WARN, "feed",
+		    "%s lost something %llu times; see `postern watch` and "
+		    "the records",
+		    state->name, (unsigned long long)state->gaps);
+}
+
+static void probe_feed(struct client *client, const struct feed *feed,
+		       const struct feeder *f)
+{
+	struct feed_state state = sum_up(f, feed->name);
+	bool reads = false;
+
+	for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
+		if (!f->readings[s].file[0])
+			continue;
+		probe_reading(client, feed->name, &f->readings[s]);
+		reads = true;
+	}
+	probe_losses(client, &state);
+	if (!f->live)
+		say(client, PROBE_BAD, "feed",
+		    "%s does not answer; see the journal of postern-feed",
+		    feed->name);
+	else if (!reads)
+		say(client, PROBE_WARN, "feed",
+		    "%s has nothing to read yet: does %s exist?", feed->name,
+		    feed->path);
 }
 
 static void probe_feeds(struct client *client)
 {
 	const struct daemon *d = client->daemon;
 
-	for (uint8_t i = 0; i < d->config->feed_count; i++) {
-		const struct feeder *f = &d->feeders[i];
-		const char *name = d->config->feeds[i].name;
-		bool reads = false;
-
-		for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
-			if (!f->readings[s].file[0])
-				continue;
-			probe_reading(client, name, &f->readings[s]);
-			reads = true;
-		}
-		if (!f->live)
-			say(client, PROBE_BAD, "feed",
-			    "%s does not answer; see the journal of "
-			    "postern-feed",
-			    name);
-		else if (!reads)
-			say(client, PROBE_WARN, "feed",
-			    "%s has nothing to read yet: does %s exist?", name,
-			    d->config->feeds[i].path);
-	}
+	for (uint8_t i = 0; i < d->config->feed_count; i++)
+		probe_feed(client, &d->config->feeds[i], &d->feeders[i]);
 }
 
 static void probe_records(struct client *client)
@@ -155,7 +190,7 @@ static void probe_records(struct client *client)
 		    (unsigned long long)(state->free_bytes >> 20));
 	else
 		say(client, PROBE_GOOD, "records", "written up to number %llu",
-		    (unsigned long long)state->seq);
+		    (unsigned long long)journal_kept_id(d->journal));
 }
 
 static void probe_programs(struct client *client)
@@ -173,8 +208,9 @@ static void probe_programs(struct client *client)
 			    role_name((enum role)p->role));
 		else if (p->restarts)
 			say(client, PROBE_WARN, "programs",
-			    "%s was started again %u times",
-			    role_name((enum role)p->role), p->restarts);
+			    "%s was started again %u time%s",
+			    role_name((enum role)p->role), p->restarts,
+			    p->restarts == 1 ? "" : "s");
 	}
 	if (!restarts)
 		say(client, PROBE_GOOD, "programs",

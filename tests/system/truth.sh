@@ -12,7 +12,7 @@ if [ ! -d "$DATA" ]; then
 fi
 
 read_all() {
-	[ "$(number '.feeds[0].offset')" = "$(stat -c %s "$WORLD_DIR/eve.json")" ]
+	[ "$(number '.feeds[0].files[0].offset')" = "$(stat -c %s "$WORLD_DIR/eve.json")" ]
 }
 
 judged() {
