@@ -20,7 +20,7 @@ static int take_reason(const char *verb, const char *reason, struct ask *ask)
 		return cli_usage(verb,
 				 "the reason is longer than %zu characters",
 				 sizeof(ask->reason) - 1);
-	strcpy(ask->reason, reason);
+	memcpy(ask->reason, reason, strlen(reason) + 1);
 	return 0;
 }
 

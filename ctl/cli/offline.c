@@ -33,7 +33,7 @@ static const char *posternd_path(char buf[512])
 		buf[len] = '\0';
 		slash = strrchr(buf, '/');
 		if (slash)
-			strcpy(slash, "/posternd");
+			snprintf(slash, sizeof("/posternd"), "/posternd");
 		if (access(buf, X_OK) == 0)
 			return buf;
 	}

@@ -63,7 +63,7 @@ static void join(struct survey *s)
 			continue;
 		if (before &&
 		    (f->first_seq != before->last_seq + 1 ||
-		     memcmp(f->prev, before->hash, sizeof(f->prev)))) {
+		     memcmp(f->prev, before->hash, sizeof(f->prev)) != 0)) {
 			f->flaw = FLAW_START;
 			f->flaw_line = 1;
 			f->bad_lines++;

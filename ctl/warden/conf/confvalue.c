@@ -202,10 +202,10 @@ void confvalue_mode(struct confreader *r, const struct confnode *setting,
 	if (!value)
 		return;
 	nearest = nearest_to(value->text);
-	for (uint8_t i = 0; i < MODE_COUNT; i++) {
+	for (unsigned int i = 0; i < MODE_COUNT; i++) {
 		nearest_try(&nearest, mode_name(i));
 		if (strcmp(mode_name(i), value->text) == 0) {
-			*out = i;
+			*out = (uint8_t)i;
 			return;
 		}
 	}
