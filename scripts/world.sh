@@ -173,8 +173,14 @@ postern() {
 		"$@"
 }
 
+# is_true FILTER: it is true of the JSON on standard input.  (jq 1.6 itself ends
+# well where there is no input at all.)
+is_true() {
+	[ "$(jq "$@" 2>/dev/null)" = true ]
+}
+
 world_is_settled() {
-	postern status --json 2>/dev/null | jq -e .settled >/dev/null
+	postern status --json 2>/dev/null | is_true .settled
 }
 
 # Start posternd with $WORLD_DIR/postern.conf and wait until it guards.
@@ -195,7 +201,7 @@ world_stop() {
 world_pid() {
 	postern status --json | jq -e --arg name "$1" --argjson i "${2:-0}" \
 		'.programs[] | select(.name == $name and .index == $i and
-			.pid > 0) | .pid'
+			.pid > 0) | .pid' | grep .
 }
 
 # Kill them as nothing else would: world_kill postern-nft postern-ctl

@@ -81,9 +81,10 @@ const struct ban *bans_find(const struct bans *b, const struct prefix *p);
 const struct ban *bans_covering(const struct bans *b, const struct prefix *p);
 
 /* How long BLOCK, a block of the ladder, is to stay banned by whatever bans
- * own it: ms; BANS_NEVER: without a term; 0: by none. */
+ * own it: ms; BANS_NEVER: without a term; 0: by none.  KNOWN, a ban in force
+ * that contains BLOCK, or NULL, need not be looked for. */
 uint64_t bans_block_left(const struct bans *b, const struct prefix *block,
-			 uint64_t now_ms);
+			 const struct ban *known, uint64_t now_ms);
 
 /* End the ban of exactly P.  FORGIVE: it shall not count against it.
  * -ENOENT: it is not banned. */
