@@ -64,10 +64,16 @@ wait_for() {
 	done
 }
 
+# What a script wants to do before its world ends, it defines anew.
+world_last_words() {
+	:
+}
+
 world_end() {
 	local status=$? pid ns
 	trap - EXIT INT TERM
 	set +e
+	world_last_words
 	for pid in "${WORLD_PIDS[@]}"; do
 		stop_pid "$pid"
 	done
