@@ -9,7 +9,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/ladder.h"
 #include "ctl/daemon/heap.h"
 #include "ctl/daemon/reasons.h"
@@ -398,6 +400,26 @@ const struct ban *bans_walk(const struct bans *b, uint32_t *at)
 const char *bans_reason(const struct bans *b, const struct ban *ban)
 {
 	return reasons_text(b->reasons, ban->reason);
+}
+
+struct ban_row bans_row(const struct bans *b, const struct ban *ban)
+{
+	struct ban_row row = {
+		.prefix = ban->prefix,
+		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
+		.term_s = ban->term_s,
+		.level = ban->level,
+		.origin = ban->origin,
+		.sign = ban->sign,
+		.active = ban->active,
+		.feed = ban->feed,
+		.hosts = ban->hosts,
+		.sid = ban->sid,
+		.uid = ban->uid,
+	};
+
+	memccpy(row.reason, bans_reason(b, ban), '\0', sizeof(row.reason) - 1);
+	return row;
 }
 
 uint32_t bans_count(const struct bans *b)

@@ -245,25 +245,11 @@ static uint64_t calendar_of(const struct journal *j, uint64_t until_ms)
 
 static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
 {
-	struct ban_row row = {
-		.prefix = ban->prefix,
-		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
-		.until_ns = calendar_of(j, ban->until_ms),
-		.term_s = ban->term_s,
-		.level = ban->level,
-		.origin = ban->origin,
-		.sign = ban->sign,
-		.active = ban->active,
-		.feed = ban->feed,
-		.hosts = ban->hosts,
-		.sid = ban->sid,
-		.uid = ban->uid,
-	};
+	struct ban_row row = bans_row(j->bans, ban);
 
+	row.until_ns = calendar_of(j, ban->until_ms);
 	if (ban->active && ban->until_ms > now_ms)
 		row.left_ms = ban->until_ms - now_ms;
-	snprintf(row.reason, sizeof(row.reason), "%s",
-		 bans_reason(j->bans, ban));
 	wire_put(j->records, MSG_SAVE, &row);
 	j->rows++;
 }
