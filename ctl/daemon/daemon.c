@@ -27,7 +27,6 @@
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/listen.h"
-#include "ctl/daemon/tracker.h"
 
 /* Sources that the tracker has room for. */
 #define TRACKER_SOURCES 1000000u
@@ -96,7 +95,7 @@ static bool must_wait(const struct daemon *d)
 static void set_expiry(struct daemon *d)
 {
 	struct turns *turns = &running_of(d)->turns;
-	uint64_t next_ms = bans_next_ms(d->bans);
+	uint64_t next_ms = bans_next_ms(d->judge.bans);
 	uint64_t now_ms = daemon_now_ms();
 	double wait_s;
 
@@ -118,7 +117,7 @@ static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	bans_expire(d->bans, daemon_now_ms());
+	bans_expire(d->judge.bans, daemon_now_ms());
 	running_of(d)->turns.expiry_ms = 0;
 }
 
@@ -197,16 +196,11 @@ static void start_turns(struct daemon *d)
 
 static int make_memory(struct daemon *d)
 {
-	uint64_t seed[2];
+	uint64_t seed;
 
-	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -EIO;
-	d->bans = bans_new(d->config->capacity, seed[0],
-			   d->config->policy.forget_s);
-	d->tracker = tracker_new(TRACKER_SOURCES, seed[1]);
-	if (!d->bans || !d->tracker)
-		return -ENOMEM;
-	return protect_init(&d->protect, d->config);
+	return judge_init(&d->judge, d->config, TRACKER_SOURCES, seed);
 }
 
 static int open_all(struct daemon *d)
@@ -221,8 +215,8 @@ static int open_all(struct daemon *d)
 		err = listen_open(d);
 	if (err)
 		return err;
-	d->enforce = enforce_new(d->bans, d->nft);
-	d->journal = journal_new(d->records, d->bans, &d->streams);
+	d->enforce = enforce_new(d->judge.bans, d->nft);
+	d->journal = journal_new(d->records, d->judge.bans, &d->streams);
 	d->clients = clients_new(d);
 	return d->enforce && d->journal && d->clients ? 0 : -ENOMEM;
 }
@@ -233,9 +227,7 @@ static void close_all(struct daemon *d)
 	enforce_free(d->enforce);
 	journal_free(d->journal);
 	listen_close(d);
-	tracker_free(d->tracker);
-	bans_free(d->bans);
-	protect_fini(&d->protect);
+	judge_fini(&d->judge);
 }
 
 int daemon_run(const struct program *program)

@@ -13,7 +13,7 @@
 #include "ctl/core/config.h"
 #include "ctl/core/msg.h"
 #include "ctl/core/program.h"
-#include "ctl/core/protect.h"
+#include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
 /* Files of one feed that `status` shows. */
@@ -30,23 +30,11 @@ struct feeder {
 	uint64_t position_ms; /* when its position was last recorded */
 };
 
-/* Since this life began. */
-struct tally {
-	uint64_t events;
-	uint64_t unproven;
-	uint64_t repeated;
-	uint64_t already;
-	uint64_t spared;
-	uint64_t bans_made;
-};
-
 struct daemon {
 	struct ev_loop *loop;
 	const struct program *program;
 	const struct config *config;
-	struct protect protect;
-	struct bans *bans;
-	struct tracker *tracker;
+	struct judge judge;
 	struct streams streams;
 	struct enforce *enforce;
 	struct journal *journal;
@@ -62,7 +50,6 @@ struct daemon {
 	struct act base; /* the act whose times restored terms refer to */
 	uint64_t replayed;
 	uint64_t since_ns; /* calendar time of our start */
-	struct tally tally;
 	struct act gate; /* the act that says what the gate is to be */
 	struct kernel_state kernel;
 	struct journal_state journal_state;

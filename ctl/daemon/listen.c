@@ -51,13 +51,13 @@ static void begin_work(struct daemon *d)
 	d->restored = true;
 	acts_replayed(d);
 	start.config_id = d->reload.config_id;
-	start.count = bans_count(d->bans);
+	start.count = bans_count(d->judge.bans);
 	acts_record(d, &start);
 	journal_set_gate(d->journal, &d->gate);
 	enforce_gate(d->enforce, (enum gate)d->gate.gate);
 	enforce_restored(d->enforce, daemon_now_ms());
 	intake_greet(d);
-	log_notice("%u bans are in force again", bans_count(d->bans));
+	log_notice("%u bans are in force again", bans_count(d->judge.bans));
 }
 
 static void hear_restored(struct daemon *d, const struct restored *restored)
@@ -144,9 +144,10 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 	};
 	const struct ban *ban;
 
-	while ((ban = bans_covering(d->bans, &refused->prefix))) {
+	while ((ban = bans_covering(d->judge.bans, &refused->prefix))) {
 		act.prefix = ban->prefix;
-		if (bans_lift(d->bans, &act.prefix, daemon_now_ms(), false))
+		if (bans_lift(d->judge.bans, &act.prefix, daemon_now_ms(),
+			      false))
 			break;
 		enforce_prefix(d->enforce, &act.prefix, daemon_now_ms());
 	}

@@ -70,16 +70,16 @@ void report_status(struct client *client)
 		.mode = d->config->policy.mode,
 		.gate = d->gate.gate,
 		.restoring = !enforce_is_settled(d->enforce),
-		.bans = bans_count(d->bans),
-		.bans_forever = bans_count_forever(d->bans),
+		.bans = bans_count(d->judge.bans),
+		.bans_forever = bans_count_forever(d->judge.bans),
 		.capacity = d->config->capacity,
-		.sources = tracker_count(d->tracker),
-		.events = d->tally.events,
-		.unproven = d->tally.unproven,
-		.repeated = d->tally.repeated,
-		.already = d->tally.already,
-		.spared = d->tally.spared,
-		.bans_made = d->tally.bans_made,
+		.sources = tracker_count(d->judge.tracker),
+		.events = d->judge.tally.events,
+		.unproven = d->judge.tally.unproven,
+		.repeated = d->judge.tally.repeated,
+		.already = d->judge.tally.already,
+		.spared = d->judge.tally.spared,
+		.bans_made = d->judge.tally.bans_made,
 		.orders_open =
 			enforce_seq(d->enforce) - enforce_done_seq(d->enforce),
 		.acts_open = journal_last_id(d->journal) -
@@ -258,7 +258,7 @@ void report_ban(struct client *client, const struct ban *ban)
 			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
 	}
 	snprintf(row.reason, sizeof(row.reason), "%s",
-		 bans_reason(d->bans, ban));
+		 bans_reason(d->judge.bans, ban));
 	wire_put(client->wire, MSG_BAN, &row);
 }
 
@@ -270,8 +270,8 @@ static void send_charge(struct client *client, const struct prefix *p)
 	struct charge charge = { .prefix = *p };
 	struct track track;
 
-	if (!tracker_read(d->tracker, p, now_s, d->config->policy.window_s,
-			  &track))
+	if (!tracker_read(d->judge.tracker, p, d->config->policy.mode, now_s,
+			  d->config->policy.window_s, &track))
 		return;
 	charge.points = track.points;
 	charge.hosts = track.hosts;
@@ -290,7 +290,7 @@ static void send_bans_around(struct client *client, const struct prefix *p)
 		struct prefix around = prefix_truncate(p, (unsigned int)length);
 		const struct ban *ban;
 
-		ban = bans_find(client->daemon->bans, &around);
+		ban = bans_find(client->daemon->judge.bans, &around);
 		if (ban)
 			report_ban(client, ban);
 	}
@@ -311,7 +311,7 @@ void report_story(struct client *client)
 	};
 
 	story.is_protected =
-		(uint8_t)protect_ask(&d->protect, p, &story.protector);
+		(uint8_t)protect_ask(&d->judge.protect, p, &story.protector);
 	wire_put(client->wire, MSG_STORY, &story);
 	send_bans_around(client, p);
 	send_charge(client, p);

@@ -74,7 +74,7 @@ static bool is_protected(struct client *client, const struct prefix *p)
 	enum protection why;
 	struct prefix by;
 
-	why = protect_ask(&client->daemon->protect, p, &by);
+	why = protect_ask(&client->daemon->judge.protect, p, &by);
 	if (why == PROTECTION_NONE)
 		return false;
 	client_answer(client, ANSWER_REFUSED,
@@ -139,7 +139,7 @@ static void begin_ban(struct client *client)
 	    is_too_wide(client, &act.prefix) ||
 	    is_protected(client, &act.prefix))
 		return;
-	old = bans_find(d->bans, &act.prefix);
+	old = bans_find(d->judge.bans, &act.prefix);
 	renewed = old && old->active;
 	act.term_s = (uint32_t)client->ask.term_s;
 	err = acts_ban(d, &act);
@@ -176,7 +176,7 @@ static void begin_unban(struct client *client)
 	if (acts_unban(d, &act))
 		act.count = 0;
 	client->answer.count = act.count;
-	still = all ? NULL : bans_covering(d->bans, &act.prefix);
+	still = all ? NULL : bans_covering(d->judge.bans, &act.prefix);
 	if (still)
 		prefix_format(&still->prefix, wider);
 	if (act.count == 0 && still)
@@ -305,7 +305,7 @@ bool verbs_list(struct client *client)
 
 		if (!wire_is_clear(client->wire))
 			return false;
-		ban = bans_walk(d->bans, &client->walk);
+		ban = bans_walk(d->judge.bans, &client->walk);
 		if (!ban) {
 			client_answer(client, ANSWER_DONE, "%s", "");
 			return false;
