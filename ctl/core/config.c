@@ -89,6 +89,11 @@ struct config *config_new(void)
 		.widest6 = 40,
 		.longest_s = 90 * 86400,
 	};
+	config->shared.every_s = 3600;
+	config->shared.resolver_port = 53;
+	config->shared.widest4 = 16;
+	config->shared.widest6 = 32;
+	config->alarms = (struct alarms){ .repeat_s = 3600, .per_minute = 6 };
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
 	snprintf(config->control.socket, sizeof(config->control.socket),
 		 "/run/postern/control.sock");
@@ -105,6 +110,7 @@ void config_free(struct config *config)
 		prefixset_fini(&config->zones[i].networks);
 	prefixset_fini(&config->admin);
 	prefixset_fini(&config->never_ban);
+	prefixset_fini(&config->shared.prefixes);
 	free(config);
 }
 

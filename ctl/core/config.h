@@ -39,6 +39,8 @@
 #define CONFIG_RULE_SIDS_MAX  16
 #define CONFIG_SOURCES_MAX    8
 #define CONFIG_TEXT_SIZE      96
+#define CONFIG_INCLUDES_MAX   32
+#define CONFIG_SHARED_MAX     32 /* domains, files, resolvers */
 
 /* The zone of the machine that postern runs on: no interfaces, always there. */
 #define CONFIG_ZONE_HOST_NAME "host"
@@ -173,6 +175,7 @@ struct rule {
 	char reason[CONFIG_TEXT_SIZE]; /* why there is this rule */
 	char owner[CONFIG_NAME_SIZE]; /* who answers for it */
 	char ticket[CONFIG_NAME_SIZE];
+	char file[CONFIG_NAME_SIZE]; /* an included one, its last part; or "" */
 	int line;
 };
 
@@ -204,6 +207,32 @@ struct policy {
 	struct rule rules[CONFIG_RULES_MAX];
 	uint16_t rule_count;
 	struct cap cap;
+	char includes[CONFIG_INCLUDES_MAX][CONFIG_PATH_SIZE]; /* of rules */
+	uint8_t include_count;
+	int line;
+};
+
+/* Senders with many people behind them: never banned, their sessions cut. */
+struct shared {
+	char files[CONFIG_SHARED_MAX][CONFIG_PATH_SIZE]; /* of prefixes */
+	uint8_t file_count;
+	char domains[CONFIG_SHARED_MAX][CONFIG_DOMAIN_SIZE]; /* by their SPF */
+	uint8_t domain_count;
+	struct prefix resolvers[4]; /* who to ask; none: the system's */
+	uint8_t resolver_count;
+	uint16_t resolver_port;
+	uint32_t every_s; /* how often the domains are asked about */
+	uint8_t widest4; /* what a record may name at most */
+	uint8_t widest6;
+	struct prefixset prefixes; /* of the files */
+	int line;
+};
+
+/* What must not only be banned. */
+struct alarms {
+	char command[CONFIG_PATH_SIZE]; /* "": none */
+	uint32_t repeat_s; /* the same alarm is said again after this */
+	uint32_t per_minute; /* commands; more go into one digest */
 	int line;
 };
 
@@ -246,6 +275,8 @@ struct config {
 	struct prefixset never_ban;
 	struct policy policy;
 	struct guard_limits guard;
+	struct shared shared;
+	struct alarms alarms;
 	struct records records;
 	struct control control;
 };

@@ -184,6 +184,7 @@ static void walk_protected(struct walk *w, struct config *config)
 	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		walk_zone(w, &config->zones[i]);
+	walk_set(w, &config->shared.prefixes);
 	walk_u8(w, &config->guard.widest4, 32);
 	walk_u8(w, &config->guard.widest6, 128);
 	walk_u32(w, &config->guard.longest_s);
@@ -223,6 +224,7 @@ static void walk_rule(struct walk *w, struct rule *rule)
 	walk_text(w, rule->reason, sizeof(rule->reason));
 	walk_text(w, rule->owner, sizeof(rule->owner));
 	walk_text(w, rule->ticket, sizeof(rule->ticket));
+	walk_text(w, rule->file, sizeof(rule->file));
 }
 
 static void walk_rules(struct walk *w, struct policy *policy)
@@ -263,11 +265,19 @@ static void walk_policy(struct walk *w, struct policy *policy)
 	walk_rules(w, policy);
 }
 
+static void walk_alarms(struct walk *w, struct alarms *alarms)
+{
+	walk_text(w, alarms->command, sizeof(alarms->command));
+	walk_u32(w, &alarms->repeat_s);
+	walk_u32(w, &alarms->per_minute);
+}
+
 static void walk_ctl(struct walk *w, struct config *config)
 {
 	walk_protected(w, config);
 	walk_u32(w, &config->capacity);
 	walk_policy(w, &config->policy);
+	walk_alarms(w, &config->alarms);
 	walk_text(w, config->control.group, sizeof(config->control.group));
 	walk_u32(w, &config->control.gid);
 	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);

@@ -147,6 +147,7 @@ enum protection protect_ask(const struct protect *protect,
 		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
 		{ &protect->zones, PROTECTION_ZONE },
 		{ &protect->observed, PROTECTION_OBSERVED },
+		{ &protect->config->shared.prefixes, PROTECTION_SHARED },
 		{ &protect->shared, PROTECTION_SHARED },
 	};
 

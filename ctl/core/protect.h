@@ -27,7 +27,7 @@ struct protect {
 	struct prefixset servers;
 	struct prefixset zones; /* networks of zones that are not outside */
 	struct prefixset observed; /* see protect_observe() */
-	struct prefixset shared; /* see protect_share() */
+	struct prefixset shared; /* see protect_share(), beside the declared */
 	const struct config *config;
 };
 

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/rule.h"
 #include "ctl/daemon/tracker.h"
 
 /* An alert that does not tell its severity is taken as an ordinary one. */
@@ -16,11 +17,6 @@
 static uint8_t severity_of(const struct event *event)
 {
 	return event->severity ? event->severity : SEVERITY_UNKNOWN;
-}
-
-bool rules_is_expired(const struct rule *rule, uint64_t now_ns)
-{
-	return rule->expires_ns && now_ns >= rule->expires_ns;
 }
 
 static bool has_sid(const struct rule *rule, uint32_t sid)
@@ -65,7 +61,7 @@ static bool matches(const struct config *config, const struct rule *rule,
 		return false;
 	if (rule->max_severity && severity_of(event) > rule->max_severity)
 		return false;
-	if (!has_sid(rule, event->sid) || rules_is_expired(rule, now_ns))
+	if (!has_sid(rule, event->sid) || rule_is_expired(rule, now_ns))
 		return false;
 	if (rule->category[0] &&
 	    strcasecmp(rule->category, event->category) != 0)

@@ -28,7 +28,4 @@ struct weight {
 struct weight rules_weigh(const struct config *config,
 			  const struct event *event, uint64_t now_ns);
 
-/* Is RULE over at NOW_NS? */
-bool rules_is_expired(const struct rule *rule, uint64_t now_ns);
-
 #endif
