@@ -3,6 +3,7 @@
 
 
 postern_unit(judge judge m)
+postern_unit(alarms judge errand)
 postern_unit(rules judge conffile)
 
 add_executable(sim_policy sim/sim.c sim/crowd.c)

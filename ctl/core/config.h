@@ -229,7 +229,7 @@ struct shared {
 };
 
 /* What must not only be banned. */
-struct alarms {
+struct alarm_settings {
 	char command[CONFIG_PATH_SIZE]; /* "": none */
 	uint32_t repeat_s; /* the same alarm is said again after this */
 	uint32_t per_minute; /* commands; more go into one digest */
@@ -276,7 +276,7 @@ struct config {
 	struct policy policy;
 	struct guard_limits guard;
 	struct shared shared;
-	struct alarms alarms;
+	struct alarm_settings alarms;
 	struct records records;
 	struct control control;
 };

@@ -265,7 +265,7 @@ static void walk_policy(struct walk *w, struct policy *policy)
 	walk_rules(w, policy);
 }
 
-static void walk_alarms(struct walk *w, struct alarms *alarms)
+static void walk_alarms(struct walk *w, struct alarm_settings *alarms)
 {
 	walk_text(w, alarms->command, sizeof(alarms->command));
 	walk_u32(w, &alarms->repeat_s);
@@ -292,6 +292,20 @@ static void walk_nft(struct walk *w, struct config *config)
 	walk_u16(w, &config->log_group);
 	for (uint8_t i = 0; i < config->server_count; i++)
 		walk_server_rules(w, &config->servers[i]);
+}
+
+static void walk_resolve(struct walk *w, struct shared *shared)
+{
+	walk_u8(w, &shared->domain_count, CONFIG_SHARED_MAX);
+	for (uint8_t i = 0; i < shared->domain_count; i++)
+		walk_text(w, shared->domains[i], CONFIG_DOMAIN_SIZE);
+	walk_u8(w, &shared->resolver_count, 4);
+	for (uint8_t i = 0; i < shared->resolver_count; i++)
+		walk_prefix(w, &shared->resolvers[i]);
+	walk_u16(w, &shared->resolver_port);
+	walk_u32(w, &shared->every_s);
+	walk_u8(w, &shared->widest4, 32);
+	walk_u8(w, &shared->widest6, 128);
 }
 
 static void walk_role(struct walk *w, struct config *config, enum role role,
@@ -323,6 +337,12 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		if (w->reading)
 			config->feed_count = 1;
 		walk_feed(w, &config->feeds[index]);
+		return;
+	case ROLE_ALARM:
+		walk_alarms(w, &config->alarms);
+		return;
+	case ROLE_RESOLVE:
+		walk_resolve(w, &config->shared);
 		return;
 	case ROLE_WARDEN:
 	case ROLE_CLI:

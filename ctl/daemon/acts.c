@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
@@ -93,6 +94,75 @@ int acts_unban(struct daemon *d, struct act *act)
 		return -ENOENT;
 	acts_record(d, act);
 	return 0;
+}
+
+int acts_pardon(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish;
+	int err;
+
+	act->kind = ACT_PARDON;
+	act->time_ns = clock_calendar_ns();
+	act->until_ns = act->term_s ? act->time_ns + (uint64_t)act->term_s *
+							     CLOCK_NS_PER_S
+				    : 0;
+	wish = judge_wish(act,
+			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
+	err = bans_put(d->judge.pardons, &wish, NULL);
+	if (err)
+		return err;
+	acts_record(d, act);
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
+	return 0;
+}
+
+int acts_unpardon(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+
+	act->kind = ACT_UNPARDON;
+	if (bans_lift(d->judge.pardons, &act->prefix, now_ms, false))
+		return -ENOENT;
+	acts_record(d, act);
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
+	return 0;
+}
+
+/* Pardons are few; as acts they need no form of their own on disk. */
+static void restate_pardons(struct daemon *d)
+{
+	uint64_t now_ms = daemon_now_ms();
+	uint64_t now_ns = clock_calendar_ns();
+	const struct ban *pardon;
+	uint32_t at = 0;
+
+	while ((pardon = bans_walk(d->judge.pardons, &at))) {
+		struct act act = {
+			.kind = ACT_PARDON,
+			.origin = ORIGIN_SYSTEM,
+			.prefix = pardon->prefix,
+			.uid = pardon->uid,
+		};
+
+		if (pardon->until_ms && pardon->until_ms <= now_ms)
+			continue;
+		if (pardon->until_ms) {
+			uint64_t left_ms = pardon->until_ms - now_ms;
+
+			act.term_s = (uint32_t)((left_ms + 999) / 1000);
+			act.until_ns = now_ns + left_ms * CLOCK_NS_PER_MS;
+		}
+		snprintf(act.reason, sizeof(act.reason), "%s",
+			 bans_reason(d->judge.pardons, pardon));
+		acts_record(d, &act);
+	}
+}
+
+void acts_restate(struct daemon *d)
+{
+	restate_pardons(d);
+	alert_restate(d);
 }
 
 void acts_gate(struct daemon *d, struct act *act)
@@ -192,6 +262,22 @@ static void replay_ban(struct daemon *d, const struct act *act)
 		enforce_prefix(d->enforce, &act->prefix, now_ms);
 }
 
+static void replay_pardon(struct daemon *d, const struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish = judge_wish(act, 0);
+
+	if (act->term_s)
+		wish.until_ms = restored_end_ms(d, act, act->until_ns,
+						act->term_s, now_ms);
+	if (act->kind == ACT_UNPARDON ||
+	    (act->term_s && wish.until_ms <= now_ms))
+		(void)!bans_lift(d->judge.pardons, &act->prefix, now_ms, false);
+	else if (bans_put(d->judge.pardons, &wish, NULL))
+		d->judge.tally.spared++; /* a smaller table than before */
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
+}
+
 static void replay_position(struct daemon *d, const struct act *act)
 {
 	if (act->name[0] && act->file[0])
@@ -221,6 +307,10 @@ void acts_replay(struct daemon *d, const struct act *act)
 	else if (act->kind == ACT_UNBAN)
 		lift(d, &act->prefix, daemon_now_ms(),
 		     act->origin == ORIGIN_PERSON);
+	else if (act->kind == ACT_PARDON || act->kind == ACT_UNPARDON)
+		replay_pardon(d, act);
+	else if (act->kind == ACT_ALARM || act->kind == ACT_ACK)
+		alert_replay(d, act);
 	replay_position(d, act);
 }
 

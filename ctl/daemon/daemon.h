@@ -13,6 +13,7 @@
 #include "ctl/core/config.h"
 #include "ctl/core/msg.h"
 #include "ctl/core/program.h"
+#include "ctl/daemon/alarms.h"
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
@@ -35,6 +36,7 @@ struct daemon {
 	const struct program *program;
 	const struct config *config;
 	struct judge judge;
+	struct alarms alarms;
 	struct streams streams;
 	struct enforce *enforce;
 	struct journal *journal;
@@ -42,6 +44,8 @@ struct daemon {
 	struct wire *warden;
 	struct wire *nft;
 	struct wire *records;
+	struct wire *alarm;
+	struct wire *resolve;
 	struct feeder feeders[CONFIG_FEEDS_MAX];
 	bool nft_live; /* has answered our hello */
 	bool records_live;
@@ -67,7 +71,8 @@ uint64_t daemon_now_ms(void);
 /* Ask the warden for a new life of a program that does not keep to the
  * protocol. */
 void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index);
-/* Ask the warden to read the configuration again. */
-void daemon_ask_reload(struct daemon *d);
+/* Ask the warden to read the configuration again, or what else role.h has the
+ * number for. */
+void daemon_ask_reload(struct daemon *d, uint64_t what);
 
 #endif

@@ -14,6 +14,7 @@
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/acts.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 
@@ -60,12 +61,38 @@ static const char *file_of(const struct feeder *f, uint16_t stream)
 	return f->readings[stream].file;
 }
 
+/* What was decided and is not done.  False: it was said lately, and is only
+ * counted. */
+static bool raise_alarm(struct daemon *d, const struct ruling *ruling,
+			const struct act *act)
+{
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_SAY:
+		if (act->mode == MODE_ALARM)
+			alert_raise(d, ALARM_MODE, &act->prefix, "%s",
+				    act->reason);
+		return true;
+	case RULING_SPARED:
+		return alert_raise(d, ALARM_SPARED, &act->prefix, "%s",
+				   act->reason);
+	case RULING_SHARED:
+		return alert_raise(d, ALARM_SHARED, &ruling->by, "%s",
+				   act->reason);
+	case RULING_HELD:
+		return alert_raise(d, ALARM_CAP, NULL, "%s", act->reason);
+	case RULING_NOTHING:
+	case RULING_BAN:
+	case RULING_COUNT:
+		break;
+	}
+	return true;
+}
+
 static void carry_out(struct feeder *f, const struct event *event,
 		      const struct ruling *ruling)
 {
 	struct daemon *d = f->daemon;
 	struct act act = judge_act(&d->judge, event, ruling);
-	char text[PREFIX_TEXT_SIZE];
 	int err = 0;
 
 	if (act.kind == ACT_NONE)
@@ -74,11 +101,8 @@ static void carry_out(struct feeder *f, const struct event *event,
 	snprintf(act.file, sizeof(act.file), "%s", file_of(f, event->stream));
 	if (ruling->kind == RULING_BAN)
 		err = acts_ban(d, &act);
-	else
+	else if (raise_alarm(d, ruling, &act))
 		acts_record(d, &act);
-	if (ruling->kind == RULING_SAY && act.mode == MODE_ALARM)
-		log_warning("alarm: %s: %s", prefix_format(&act.prefix, text),
-			    act.reason);
 	if (!err)
 		return;
 	act.kind = ACT_REFUSED;
@@ -91,6 +115,7 @@ static void judge(struct feeder *f, const struct event *event)
 	struct ruling ruling = judge_event(
 		&f->daemon->judge, event, daemon_now_ms(), clock_calendar_ns());
 
+	alert_event(f->daemon, event);
 	if (ruling.kind != RULING_NOTHING)
 		carry_out(f, event, &ruling);
 }

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/rule.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/client.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
+#include "ctl/daemon/mercy.h"
 #include "ctl/daemon/tracker.h"
 
 /* A feed that is so far behind its file is said to lag. */
@@ -60,6 +62,16 @@ static void send_feeds(struct client *client)
 	}
 }
 
+static uint16_t count_expired(const struct config *config)
+{
+	uint64_t now_ns = clock_calendar_ns();
+	uint16_t count = 0;
+
+	for (uint16_t i = 0; i < config->policy.rule_count; i++)
+		count += rule_is_expired(&config->policy.rules[i], now_ns);
+	return count;
+}
+
 void report_status(struct client *client)
 {
 	const struct daemon *d = client->daemon;
@@ -80,6 +92,14 @@ void report_status(struct client *client)
 		.already = d->judge.tally.already,
 		.spared = d->judge.tally.spared,
 		.bans_made = d->judge.tally.bans_made,
+		.pardoned = d->judge.tally.pardoned,
+		.guarded = d->judge.tally.guarded,
+		.held = d->judge.capping.held,
+		.pardons = bans_count(d->judge.pardons),
+		.alarms = alarms_open(&d->alarms),
+		.rules = d->config->policy.rule_count,
+		.rules_expired = count_expired(d->config),
+		.unconfirmed_s = d->reload.unconfirmed_s,
 		.orders_open =
 			enforce_seq(d->enforce) - enforce_done_seq(d->enforce),
 		.acts_open = journal_last_id(d->journal) -
@@ -94,6 +114,7 @@ void report_status(struct client *client)
 	snprintf(status.panic_reason, sizeof(status.panic_reason), "%s",
 		 d->gate.reason);
 	wire_put(client->wire, MSG_STATUS, &status);
+	mercy_send_alarms(client);
 	for (unsigned int i = 0; i < d->program_count; i++)
 		wire_put(client->wire, MSG_PROGRAM, &d->programs[i]);
 	send_feeds(client);
@@ -234,9 +255,9 @@ void report_probes(struct client *client)
 		    mode_name((enum mode)d->config->policy.mode));
 }
 
-void report_ban(struct client *client, const struct ban *ban)
+static void send_row(struct client *client, const struct bans *table,
+		     const struct ban *ban)
 {
-	const struct daemon *d = client->daemon;
 	uint64_t now_ms = daemon_now_ms();
 	struct ban_row row = {
 		.prefix = ban->prefix,
@@ -257,9 +278,18 @@ void report_ban(struct client *client, const struct ban *ban)
 		row.until_ns =
 			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
 	}
-	snprintf(row.reason, sizeof(row.reason), "%s",
-		 bans_reason(d->judge.bans, ban));
+	snprintf(row.reason, sizeof(row.reason), "%s", bans_reason(table, ban));
 	wire_put(client->wire, MSG_BAN, &row);
+}
+
+void report_ban(struct client *client, const struct ban *ban)
+{
+	send_row(client, client->daemon->judge.bans, ban);
+}
+
+void report_pardon(struct client *client, const struct ban *pardon)
+{
+	send_row(client, client->daemon->judge.pardons, pardon);
 }
 
 /* What one prefix around the address was charged with. */
