@@ -103,7 +103,7 @@ static void send_prefix(struct enforce *e, enum ladder_list list,
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
 		uint64_t left_ms =
-			bans_block_left(e->tables[list], &block, now_ms);
+			bans_block_left(e->tables[list], &block, NULL, now_ms);
 
 		order_block(e, MSG_ORDER, list, &block, left_ms);
 	}
@@ -235,8 +235,8 @@ static void fill_with(struct enforce *e, const struct ban *ban, uint64_t now_ms)
 		return;
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
-		uint64_t left_ms =
-			bans_block_left(e->tables[e->table], &block, now_ms);
+		uint64_t left_ms = bans_block_left(e->tables[e->table], &block,
+						   ban, now_ms);
 
 		if (left_ms == 0)
 			continue; /* ended, though not taken out yet */

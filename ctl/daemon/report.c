@@ -259,26 +259,13 @@ static void send_row(struct client *client, const struct bans *table,
 		     const struct ban *ban)
 {
 	uint64_t now_ms = daemon_now_ms();
-	struct ban_row row = {
-		.prefix = ban->prefix,
-		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
-		.term_s = ban->term_s,
-		.level = ban->level,
-		.origin = ban->origin,
-		.sign = ban->sign,
-		.active = ban->active,
-		.feed = ban->feed,
-		.hosts = ban->hosts,
-		.sid = ban->sid,
-		.uid = ban->uid,
-	};
+	struct ban_row row = bans_row(table, ban);
 
 	if (ban->until_ms > now_ms) {
 		row.left_ms = ban->until_ms - now_ms;
 		row.until_ns =
 			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
 	}
-	snprintf(row.reason, sizeof(row.reason), "%s", bans_reason(table, ban));
 	wire_put(client->wire, MSG_BAN, &row);
 }
 

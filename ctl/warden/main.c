@@ -9,6 +9,7 @@
 
 #include "ctl/core/log.h"
 #include "ctl/core/role.h"
+#include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
 #define DEFAULT_CONFIG "/etc/postern/postern.conf"
@@ -38,11 +39,11 @@ enum job {
 static int run(enum job job, const char *path)
 {
 	if (job == JOB_CHECK)
-		return warden_check(path);
+		return jobs_check(path);
 	if (job == JOB_RULESET)
-		return warden_print_ruleset(path);
+		return jobs_print_ruleset(path);
 	if (job == JOB_KEPT)
-		return warden_print_kept(path);
+		return jobs_print_kept(path);
 	if (geteuid() != 0) {
 		log_error("this must be started by root");
 		return 1;
