@@ -354,11 +354,21 @@ static const struct field story_fields[] = {
 	FIELD(U8, story, is_protected),
 	FIELD(PREFIX, story, protector),
 	FIELD(U64, story, threshold),
+	FIELD(U32, story, window_s),
+	ENUM(story, mode, MODE_COUNT),
+	FIELD(U8, story, next_level),
+	FIELD(U32, story, next_term_s),
+	FIELD(PREFIX, story, pardon),
+	FIELD(U64, story, pardon_left_ms),
+	TEXT(story, pardon_reason),
 	ROW(story, kernel, MSG_FOUND),
 };
 
 static const struct field charge_fields[] = {
 	FIELD(PREFIX, charge, prefix),
+	ENUM(charge, book, MODE_COUNT + 1),
+	FIELD(U64, charge, needed),
+	FIELD(U32, charge, hosts_needed),
 	FIELD(U64, charge, points),
 	FIELD(U32, charge, hosts),
 	FIELD(U64, charge, last_ns),
@@ -394,6 +404,18 @@ static const struct field alarm_fields[] = {
 	FIELD(U64, alarm_row, count),
 	FIELD(PREFIX, alarm_row, prefix),
 	TEXT(alarm_row, text),
+};
+
+static const struct field evidence_fields[] = {
+	FIELD(U64, evidence, time_ns),
+	FIELD(PREFIX, evidence, source),
+	FIELD(U32, evidence, points),
+	FIELD(U32, evidence, sid),
+	ENUM(evidence, sign, SIGN_COUNT),
+	ENUM(evidence, mode, MODE_COUNT),
+	FIELD(U16, evidence, target_port),
+	TEXT(evidence, server),
+	TEXT(evidence, rule),
 };
 
 static const struct field answer_fields[] = {
@@ -468,11 +490,12 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 579, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
-	[MSG_STORY] = KIND("story", story_fields, 93, 1, CTL, CLI),
-	[MSG_CHARGE] = KIND("charge", charge_fields, 47, 64, CTL, CLI),
+	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
+	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),
 	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
 	[MSG_RULE] = KIND("rule", rule_fields, 461, 32, CTL, CLI),
 	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
+	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
 };
 
 static void put_fields(struct cursor *c, enum msg_kind kind, const void *row);

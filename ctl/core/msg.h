@@ -84,6 +84,7 @@ enum msg_kind {
 	MSG_ANSWER, /* struct answer: the last message of each reply */
 	MSG_RULE, /* struct rule_row: a rule, and what it met */
 	MSG_ALARM, /* struct alarm_row; also to postern-alarm */
+	MSG_EVIDENCE, /* struct evidence: an event of a story */
 	MSG_COUNT_OF_KINDS
 };
 
@@ -369,11 +370,22 @@ struct story {
 	uint8_t is_protected; /* enum protection */
 	struct prefix protector;
 	uint64_t threshold; /* in thousandths of a point */
+	uint32_t window_s;
+	uint8_t mode; /* enum mode, of the policy */
+	uint8_t next_level; /* of its next ban, and that one's term */
+	uint32_t next_term_s;
+	struct prefix pardon; /* that lets it pass; family 0: none */
+	uint64_t pardon_left_ms; /* 0: without a term */
+	char pardon_reason[ACT_REASON_SIZE];
 	struct found kernel; /* as read back */
 };
 
 struct charge {
 	struct prefix prefix; /* what was charged */
+	uint8_t book; /* enum mode of what stands there; MODE_COUNT: what the
+			 protected did, which bans nobody */
+	uint64_t needed; /* points that it takes, in thousandths */
+	uint32_t hosts_needed; /* and hosts; 0: of a single address */
 	uint64_t points; /* now, in thousandths */
 	uint32_t hosts;
 	uint64_t last_ns;
@@ -432,6 +444,19 @@ enum alarm_kind {
 const char *alarm_name(enum alarm_kind kind);
 enum alarm_kind alarm_by_name(const char *name); /* ALARM_KINDS: none */
 
+/* An event that weighed something. */
+struct evidence {
+	uint64_t time_ns; /* UTC, by the reporter's clock */
+	struct prefix source;
+	uint32_t points; /* in thousandths, when it came */
+	uint32_t sid;
+	uint8_t sign;
+	uint8_t mode; /* enum mode */
+	uint16_t target_port;
+	char server[CONFIG_NAME_SIZE];
+	char rule[CONFIG_NAME_SIZE]; /* "": the table of signs */
+};
+
 /* As the CLI's exit code. */
 enum answer_code {
 	ANSWER_DONE,
@@ -481,6 +506,7 @@ union msg_row {
 	struct answer answer;
 	struct rule_row rule;
 	struct alarm_row alarm;
+	struct evidence evidence;
 };
 
 /* Bytes of a row of KIND on the wire, and how many fit one message. */

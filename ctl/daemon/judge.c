@@ -177,6 +177,7 @@ struct ruling judge_event(struct judge *j, const struct event *event,
 	}
 	if (weight.points == 0)
 		return ruling;
+	recent_add(&j->recent, event, &weight);
 	if (bans_covering(j->pardons, &event->source)) {
 		j->tally.pardoned++;
 		return ruling;

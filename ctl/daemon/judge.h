@@ -19,6 +19,7 @@
 #include "ctl/core/protect.h"
 #include "ctl/daemon/capping.h"
 #include "ctl/daemon/policy.h"
+#include "ctl/daemon/recent.h"
 
 struct bans;
 struct tracker;
@@ -69,6 +70,7 @@ struct judge {
 	uint32_t held_minute;
 	uint64_t rule_hits[CONFIG_RULES_MAX];
 	uint64_t rule_last_ns[CONFIG_RULES_MAX];
+	struct recent recent;
 };
 
 /* Room for CAPACITY bans and SOURCES.  CONFIG must outlive it.  SEED: what an

@@ -18,6 +18,7 @@
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/mercy.h"
 #include "ctl/daemon/report.h"
+#include "ctl/daemon/story.h"
 
 /* Entries looked at in one turn of the loop. */
 #define ENTRIES_PER_TURN 1024u
@@ -315,7 +316,7 @@ static void begin_why(struct client *client)
 
 static void finish_why(struct client *client)
 {
-	report_story(client);
+	story_send(client);
 	client_answer(client, ANSWER_DONE, "%s", "");
 }
 
