@@ -5,6 +5,8 @@ add_library(dialoguesupport STATIC
 target_link_libraries(dialoguesupport PUBLIC dialogue support
 	PkgConfig::CMOCKA)
 
+postern_unit(smtp dialoguesupport)
+postern_unit(letters dialoguesupport)
 postern_unit(cuts dialoguesupport)
 target_compile_definitions(test_cuts PRIVATE
 	POSTERN_SAMPLES="${CMAKE_CURRENT_LIST_DIR}/data/dialogue")

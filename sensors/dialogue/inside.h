@@ -104,7 +104,8 @@ struct smtp {
 	struct pending queue[QUEUE_SIZE];
 	uint8_t queue_len;
 	uint8_t stage; /* of smtp.c */
-	bool lost; /* a gap: replies may belong to other commands */
+	bool lost; /* something was not seen: replies may belong to other
+		    * commands, and nothing is called strange */
 	bool greeted; /* the server has said 220 */
 	bool extended; /* EHLO was answered */
 	bool pipelining;

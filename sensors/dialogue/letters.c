@@ -90,7 +90,7 @@ void letters_open_literal(struct dialogue *d, enum side side,
 	}
 	if (end == 0 || line->text[end - 1] != '{')
 		return;
-	if (side == SIDE_CLIENT && size > LITERAL_MAX) {
+	if (side == SIDE_CLIENT && size > LITERAL_MAX && !d->smtp.lost) {
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "literal of more than %u bytes before the login",
 			   LITERAL_MAX);
@@ -117,7 +117,7 @@ void letters_unknown(struct dialogue *d)
 
 	if (d->letters.unknown < UINT16_MAX)
 		d->letters.unknown++;
-	if (limit && d->letters.unknown >= limit)
+	if (limit && d->letters.unknown >= limit && !d->smtp.lost)
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "%u commands that were not understood", limit);
 }
