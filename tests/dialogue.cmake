@@ -7,6 +7,7 @@ target_link_libraries(dialoguesupport PUBLIC dialogue support
 
 postern_unit(smtp dialoguesupport)
 postern_unit(letters dialoguesupport)
+postern_unit(content content support)
 postern_unit(cuts dialoguesupport)
 target_compile_definitions(test_cuts PRIVATE
 	POSTERN_SAMPLES="${CMAKE_CURRENT_LIST_DIR}/data/dialogue")
