@@ -98,12 +98,13 @@ static char message[400000];
 /* A message of one part, with HEADER and BODY. */
 static void read_part(const char *header, const char *body)
 {
-	snprintf(message, sizeof(message),
-		 "From: a@b.example\r\nMIME-Version: 1.0\r\n"
-		 "Content-Type: multipart/mixed; boundary=\"b-1\"\r\n\r\n"
-		 "preamble\r\n--b-1\r\n\r\njust text\r\n--b-1\r\n%s\r\n\r\n%s\r\n"
-		 "--b-1--\r\nepilogue\r\n",
-		 header, body);
+	snprintf(
+		message, sizeof(message),
+		"From: a@b.example\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: multipart/mixed; boundary=\"b-1\"\r\n\r\n"
+		"preamble\r\n--b-1\r\n\r\njust text\r\n--b-1\r\n%s\r\n\r\n%s\r\n"
+		"--b-1--\r\nepilogue\r\n",
+		header, body);
 	read_text(message);
 }
 
@@ -232,7 +233,8 @@ static void content_leaves_honest_names_alone(void **state)
 static void content_knows_files_by_their_first_bytes(void **state)
 {
 	static uint8_t program[4096] = "MZ";
-	static const uint8_t elf[] = "\x7f" "ELF\x02\x01\x01";
+	static const uint8_t elf[] = "\x7f"
+				     "ELF\x02\x01\x01";
 	static const uint8_t link[] = "\x4c\0\0\0\x01\x14\x02\0";
 	static const uint8_t text[] = "MZ is how my letter begins, and it goes"
 				      " on for some time, with nothing in it"
@@ -412,7 +414,8 @@ static void content_knows_uuencode(void **state)
 static void content_sees_names_written_backwards(void **state)
 {
 	(void)state;
-	read_part("Content-Type: a/b; name=\"invoice_\xe2\x80\xae" "fdp.doc\"",
+	read_part("Content-Type: a/b; name=\"invoice_\xe2\x80\xae"
+		  "fdp.doc\"",
 		  "text");
 	is_only(FINDING_DANGEROUS, 1, NULL);
 }

@@ -10,7 +10,7 @@ static struct heard h;
 	heard_play(&h, setting, (const char *const[]){ __VA_ARGS__, NULL })
 #define IMAP(...) PLAY_AS(&imap, "s:* OK ready", __VA_ARGS__)
 #define POP3(...) PLAY_AS(&pop3, "s:+OK ready", __VA_ARGS__)
-#define SIEVE(...)                                                        \
+#define SIEVE(...)                                                            \
 	PLAY_AS(&sieve, "s:\"IMPLEMENTATION\" \"x\"", "s:\"SASL\" \"PLAIN\"", \
 		"s:OK ready", __VA_ARGS__)
 
@@ -25,8 +25,7 @@ static void is_one_failure_of_alice(void)
 {
 	assert_int_equal(h.count, 1);
 	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
-	assert_string_equal(h.events[0].text,
-			    "login refused, account alice");
+	assert_string_equal(h.events[0].text, "login refused, account alice");
 }
 
 static void imap_tells_of_failures_in_every_spelling(void **state)
@@ -41,8 +40,8 @@ static void imap_tells_of_failures_in_every_spelling(void **state)
 	is_one_failure_of_alice();
 	IMAP("c!a1 LOGIN {5+}\r\nalice {6+}\r\nsesame\r\n", "s:a1 NO no");
 	is_one_failure_of_alice();
-	IMAP("c:a1 AUTHENTICATE PLAIN", "s:+ ", "c:AGFsaWNlAHNlc2FtZQ==",
-	     "s:a1 NO no");
+	IMAP("c:a1 AUTHENTICATE PLAIN", "s:+ ",
+	     "c:AGFsaWNlAHNlc2FtZQ==", "s:a1 NO no");
 	is_one_failure_of_alice();
 	IMAP("c:a1 AUTHENTICATE PLAIN AGFsaWNlAHNlc2FtZQ==", "s:a1 NO no");
 	is_one_failure_of_alice();
@@ -64,8 +63,8 @@ static void imap_knows_a_failure_from_something_else(void **state)
 static void imap_reads_no_further_than_the_login(void **state)
 {
 	(void)state;
-	IMAP("c:a1 LOGIN alice sesame", "s:a1 OK in",
-	     "c:GET / HTTP/1.1", "c:a2 LOGIN bob x", "s:a2 NO no");
+	IMAP("c:a1 LOGIN alice sesame", "s:a1 OK in", "c:GET / HTTP/1.1",
+	     "c:a2 LOGIN bob x", "s:a2 NO no");
 	assert_int_equal(h.count, 1);
 	assert_int_equal(heard_count(&h, SIGN_CLEARTEXT_LOGIN), 1);
 	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
@@ -171,12 +170,16 @@ static void sieve_tells_of_failures_in_every_spelling(void **state)
 }
 
 /* Records of a handshake that ends well; more lines of data may follow. */
-#define HELLOS                                                             \
-	"c!\x16\x03\x01\\x00\x06\x01\\x00\\x00\x02\x03\x03",               \
-		"s!\x16\x03\x03\\x00\x06\x02\\x00\\x00\x02\x03\x03",       \
+#define HELLOS                                                       \
+	"c!\x16\x03\x01\\x00\x06\x01\\x00\\x00\x02\x03\x03",         \
+		"s!\x16\x03\x03\\x00\x06\x02\\x00\\x00\x02\x03\x03", \
 		"s!\x14\x03\x03\\x00\x01\x01", "c!\x14\x03\x03\\x00\x01\x01"
-#define ASK "c!\x17\x03\x03\\x00\x05" "abcde"
-#define ANSWER "s!\x17\x03\x03\\x00\x05" "fghij"
+#define ASK                       \
+	"c!\x17\x03\x03\\x00\x05" \
+	"abcde"
+#define ANSWER                    \
+	"s!\x17\x03\x03\\x00\x05" \
+	"fghij"
 
 static void tls_counts_what_cannot_be_read(void **state)
 {
@@ -225,9 +228,9 @@ static void tls_sees_guessing_by_its_shape(void **state)
 	assert_int_equal(h.count, 0);
 }
 
-#define FAILURE                                                           \
-	"s:220 mx", "c:EHLO x", "s:250 ok", "c:AUTH LOGIN YWxpY2U=",      \
-		"s:334 ", "c:c2VzYW1l", "s:535 no"
+#define FAILURE                                                                \
+	"s:220 mx", "c:EHLO x", "s:250 ok", "c:AUTH LOGIN YWxpY2U=", "s:334 ", \
+		"c:c2VzYW1l", "s:535 no"
 
 static void proxy_header_names_the_true_client(void **state)
 {

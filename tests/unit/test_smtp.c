@@ -6,15 +6,14 @@
 static struct heard h;
 
 #define GREETING "s:220 mx.example.org ESMTP"
-#define EHLO                                                          \
-	"c:EHLO mail.partner.example", "s:250-mx.example.org",        \
+#define EHLO                                                                \
+	"c:EHLO mail.partner.example", "s:250-mx.example.org",              \
 		"s:250-PIPELINING", "s:250-SIZE 1000000", "s:250-STARTTLS", \
 		"s:250 8BITMIME"
 #define MAIL "c:MAIL FROM:<a@partner.example>", "s:250 ok"
 #define RCPT "c:RCPT TO:<b@example.org>", "s:250 ok"
 #define DATA "c:DATA", "s:354 go on"
-#define TEXT                                                            \
-	"c:From: a@partner.example", "c:Subject: hello", "c:", "c:hello"
+#define TEXT "c:From: a@partner.example", "c:Subject: hello", "c:", "c:hello"
 #define QUIT "c:QUIT", "s:221 bye"
 
 /* Play, in the usual place; the lines end with NULL by themselves. */
@@ -70,8 +69,8 @@ static void smtp_reads_names_in_every_mechanism(void **state)
 {
 	/* Each is "alice" with a secret that is "sesame" or made of it. */
 	static const char *const logins[][4] = {
-		{ "c:AUTH LOGIN", "s:334 VXNlcm5hbWU6", "c:YWxpY2U=",
-		  "s:334 UGFzc3dvcmQ6" },
+		{ "c:AUTH LOGIN", "s:334 VXNlcm5hbWU6",
+		  "c:YWxpY2U=", "s:334 UGFzc3dvcmQ6" },
 		{ "c:AUTH LOGIN YWxpY2U=", "s:334 UGFzc3dvcmQ6", "+1", "+1" },
 		{ "c:AUTH PLAIN", "s:334 ", "+1", "+1" },
 		{ "c:AUTH CRAM-MD5", "s:334 PDEuMkBteD4=", "+1", "+1" },
@@ -79,17 +78,16 @@ static void smtp_reads_names_in_every_mechanism(void **state)
 		  "dXNlcj1hbGljZQFhdXRoPUJlYXJlciBzZXNhbWUBAQ==",
 		  "s:334 e30=", "+1", "+1" },
 	};
-	static const char *const last[] = { "c:c2VzYW1l", "c:c2VzYW1l",
-					    "c:AGFsaWNlAHNlc2FtZQ==",
-					    "c:YWxpY2UgMDEyMzQ1Njc4OWFiY2RlZg==",
-					    "c:" };
+	static const char *const last[] = {
+		"c:c2VzYW1l", "c:c2VzYW1l", "c:AGFsaWNlAHNlc2FtZQ==",
+		"c:YWxpY2UgMDEyMzQ1Njc4OWFiY2RlZg==", "c:"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
 		PLAY_AS(&((struct setting){ .names = DIALOGUE_NAMES_SHOWN }),
 			GREETING, EHLO, logins[i][0], logins[i][1],
-			logins[i][2], logins[i][3], last[i],
-			"s:535 5.7.8 no");
+			logins[i][2], logins[i][3], last[i], "s:535 5.7.8 no");
 		assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
 		assert_string_equal(heard_first(&h, SIGN_AUTH_FAILURE)->text,
 				    "login refused, account alice");
@@ -118,8 +116,9 @@ static void smtp_warns_of_logins_in_clear_and_blames_nobody(void **state)
 
 static void smtp_sees_a_guess_from_many_sources(void **state)
 {
-#define TRY "s:220 mx", EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", \
-	"c:c2VzYW1l", "s:535 no"
+#define TRY                                                                \
+	"s:220 mx", EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l", \
+		"s:535 no"
 	(void)state;
 	PLAY("@1", TRY, "@2", TRY, "@3", TRY, "@4", TRY);
 	assert_int_equal(heard_count(&h, SIGN_DISTRIBUTED_GUESS), 0);
@@ -184,19 +183,19 @@ static void smtp_sees_relaying_asked_for_in_every_spelling(void **state)
 		assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
 	}
 	PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<b@EXAMPLE.org.>", "s:250 ok",
-	     "c:RCPT TO:<c@example.net>", "s:250 ok",
-	     "c:RCPT TO:<postmaster>", "s:250 ok");
+	     "c:RCPT TO:<c@example.net>", "s:250 ok", "c:RCPT TO:<postmaster>",
+	     "s:250 ok");
 	assert_int_equal(h.count, 0);
 }
 
 static void smtp_lets_users_send_anywhere(void **state)
 {
 	(void)state;
-	PLAY_AS(&((struct setting){ .signs_off =
-					    1ull << SIGN_CLEARTEXT_LOGIN }),
-		GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ",
-		"c:c2VzYW1l", "s:235 welcome", "c:MAIL FROM:<a@example.org>",
-		"s:250 ok", "c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
+	PLAY_AS(&((struct setting){ .signs_off = 1ull
+						 << SIGN_CLEARTEXT_LOGIN }),
+		GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l",
+		"s:235 welcome", "c:MAIL FROM:<a@example.org>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
 	assert_int_equal(h.count, 0);
 	assert_int_equal(h.stats.events_off, 1);
 	PLAY_AS(&((struct setting){ .inside = true }), GREETING, EHLO,
@@ -208,8 +207,9 @@ static void smtp_lets_users_send_anywhere(void **state)
 static void smtp_tells_of_probes_from_the_second_on(void **state)
 {
 	(void)state;
-	PLAY(GREETING, EHLO, "c:VRFY alice", "s:252 try it", "c:VRFY postmaster",
-	     "s:252 try it", "c:VRFY <postmaster@example.org>", "s:252 yes");
+	PLAY(GREETING, EHLO, "c:VRFY alice", "s:252 try it",
+	     "c:VRFY postmaster", "s:252 try it",
+	     "c:VRFY <postmaster@example.org>", "s:252 yes");
 	assert_int_equal(h.count, 0);
 	PLAY(GREETING, EHLO, "c:VRFY alice", "s:550 no", "c:EXPN staff",
 	     "s:550 no", "c:VRFY bob", "s:250 bob@example.org");
@@ -231,8 +231,8 @@ static void smtp_knows_who_does_not_wait(void **state)
 	     "c!MAIL FROM:<a@partner.example>\r\nRCPT TO:<b@example.org>\r\n",
 	     "s:250 ok", "s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
-	PLAY(GREETING, EHLO, MAIL, RCPT, "c!DATA\r\nSubject: x\r\n",
-	     "s:354 go", "c:.", "s:250 ok");
+	PLAY(GREETING, EHLO, MAIL, RCPT, "c!DATA\r\nSubject: x\r\n", "s:354 go",
+	     "c:.", "s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
 	assert_int_equal(h.stats.mails, 1);
 }
@@ -240,8 +240,8 @@ static void smtp_knows_who_does_not_wait(void **state)
 static void smtp_accuses_nobody_when_one_side_is_not_seen(void **state)
 {
 	(void)state;
-	PLAY("c:EHLO x", "c:MAIL FROM:<a@partner.example>", "c:DATA",
-	     "c:hello", "c:.", "c:QUIT");
+	PLAY("c:EHLO x", "c:MAIL FROM:<a@partner.example>", "c:DATA", "c:hello",
+	     "c:.", "c:QUIT");
 	assert_int_equal(h.count, 0);
 	PLAY_AS(&((struct setting){ .midstream = true }), "c:the rest of",
 		"c:some text", "c:that began", "c:before", "c:.",
@@ -252,8 +252,8 @@ static void smtp_accuses_nobody_when_one_side_is_not_seen(void **state)
 static void smtp_sees_every_false_end_of_a_message(void **state)
 {
 	static const char *const ends[] = {
-		"c!\n.\n",	  "c!\n.\r\n",	  "c!\r\n.\n",
-		"c!\r.\r\n",	  "c!\r\n.\rx",	  "c!\r.\r",
+		"c!\n.\n",	    "c!\n.\r\n",  "c!\r\n.\n",
+		"c!\r.\r\n",	    "c!\r\n.\rx", "c!\r.\r",
 		"c!\r\n\\x00.\r\n", "c!\n.\r",	  "c!\r.\n",
 	};
 
@@ -364,9 +364,8 @@ static void smtp_joins_chunks_into_one_message(void **state)
 {
 	(void)state;
 	PLAY(GREETING, EHLO, MAIL, RCPT,
-	     "c!BDAT 40\r\nContent-Type: application/x; name=\"to",
-	     "c!olX", "s:250 ok",
-	     "c!BDAT 6 LAST\r\n.exe\"\n", "s:250 queued", QUIT);
+	     "c!BDAT 40\r\nContent-Type: application/x; name=\"to", "c!olX",
+	     "s:250 ok", "c!BDAT 6 LAST\r\n.exe\"\n", "s:250 queued", QUIT);
 	assert_int_equal(h.stats.mails, 1);
 	assert_int_equal(heard_count(&h, SIGN_DANGEROUS_ATTACHMENT), 1);
 	PLAY(GREETING, EHLO, MAIL, RCPT,
@@ -375,8 +374,7 @@ static void smtp_joins_chunks_into_one_message(void **state)
 	assert_int_equal(h.stats.mails, 1);
 	PLAY(GREETING, EHLO, MAIL, RCPT,
 	     "c!BDAT 46\r\nContent-Type: application/x; name=\"tool.e\r\n.\r\n",
-	     "s:250 ok", "c!BDAT 0 LAST\r\nQUIT\r\n", "s:250 ok",
-	     "s:221 bye");
+	     "s:250 ok", "c!BDAT 0 LAST\r\nQUIT\r\n", "s:250 ok", "s:221 bye");
 	assert_int_equal(h.stats.mails, 1);
 	assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 0);
 }
@@ -397,8 +395,8 @@ static void smtp_goes_on_behind_a_gap(void **state)
 	assert_int_equal(h.stats.mails, 1);
 	assert_int_equal(h.stats.commands, 8);
 	/* And a failure behind it is not missed. */
-	PLAY(GREETING, EHLO, "gc 10", "gs 10", "c:AUTH LOGIN YWxpY2U=",
-	     "s:334 ", "c:c2VzYW1l", "s:535 no");
+	PLAY(GREETING, EHLO, "gc 10", "gs 10",
+	     "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l", "s:535 no");
 	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
 }
 
@@ -447,15 +445,15 @@ static void smtp_watches_what_we_send_out(void **state)
 		"c:From: mailer@example.org",
 		"c:Content-Type: multipart/report;"
 		" report-type=delivery-status; boundary=b",
-		"c:", "c:--b", "c:Content-Type: message/delivery-status", "c:",
-		"c:Action: failed", "c:Status: 5.1.1", "c:--b--", "c:.",
+		"c:", "c:--b", "c:Content-Type: message/delivery-status",
+		"c:", "c:Action: failed", "c:Status: 5.1.1", "c:--b--", "c:.",
 		"s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_BOUNCE_SENT), 1);
 	assert_non_null(strstr(h.events[0].text, "notice 5.1.1, 1 to"));
 	PLAY_AS(&out, GREETING, EHLO, "c:MAIL FROM:<a@example.org>", "s:250 ok",
 		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok", DATA,
-		"c:From: a@example.org", "c:Auto-Submitted: auto-replied", "c:",
-		"c:away", "c:.", "s:250 ok");
+		"c:From: a@example.org", "c:Auto-Submitted: auto-replied",
+		"c:", "c:away", "c:.", "s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_AUTO_REPLY), 1);
 	for (size_t i = 0; i < h.count; i++)
 		assert_int_equal(h.events[i].culprit, CULPRIT_NONE);
@@ -464,8 +462,7 @@ static void smtp_watches_what_we_send_out(void **state)
 
 static void smtp_counts_mails_without_a_sender(void **state)
 {
-#define BOUNCE \
-	"c:MAIL FROM:<>", "s:250 ok", RCPT, DATA, "c:", "c:.", "s:250 ok"
+#define BOUNCE "c:MAIL FROM:<>", "s:250 ok", RCPT, DATA, "c:", "c:.", "s:250 ok"
 	(void)state;
 	PLAY(GREETING, EHLO, BOUNCE, BOUNCE, BOUNCE, BOUNCE);
 	assert_int_equal(h.count, 0);
@@ -493,8 +490,8 @@ static void smtp_notices_slow_and_silent_ones(void **state)
 static void smtp_tells_what_the_server_gives_away(void **state)
 {
 	(void)state;
-	PLAY("s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO, QUIT, "@7",
-	     "s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO);
+	PLAY("s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO, QUIT,
+	     "@7", "s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO);
 	assert_int_equal(heard_count(&h, SIGN_WEAK_BANNER), 1);
 	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
 	PLAY("s:220 postfixed.example.org ESMTP", EHLO, "c:MAIL FROM:<x",
