@@ -19,6 +19,7 @@
 #define SERVER_LINE  256u /* of a reply */
 #define ACCOUNT_SIZE 40u
 #define QUEUE_SIZE   24u
+#define BANNERS	     64u
 
 struct tongue {
 	const char *name;
@@ -238,6 +239,7 @@ struct dialogue_pool {
 	struct content_slot *slot_first; /* the longest unused */
 	struct content_slot *slot_last;
 	size_t slot_used;
+	uint64_t banners[BANNERS]; /* hashes of texts that tell nothing */
 };
 
 /* pool.c: domains of ours, by name of LEN bytes. */

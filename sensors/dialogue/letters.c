@@ -154,11 +154,12 @@ void letters_gap(struct dialogue *d, enum side side, uint64_t missing)
 	struct letters *l = &d->letters;
 
 	l->greeted = true;
-	if (missing <= l->literal[side]) {
+	if (missing < l->literal[side]) {
 		l->literal[side] -= missing;
 		return;
 	}
 	l->literal[side] = 0;
+	l->name_next = l->answer_next = false;
 	gather_reset(side == SIDE_CLIENT ? &d->client : &d->server);
 	d->smtp.lost = true;
 	d->smtp.queue_len = 0;

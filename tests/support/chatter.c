@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/chatter.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,25 +49,30 @@ static struct dialogue_pool *make_pool(const char *proxy, struct told *told)
 struct talker {
 	struct dialogue *d;
 	enum side side;
-	size_t most;
+	bool single; /* byte by byte */
 	uint64_t now_ns;
 	uint8_t *kept;
 	size_t len;
 };
 
+/* What is said as a whole is a copy of its own: reading past it is seen. */
+static void flush_whole(struct talker *t)
+{
+	uint8_t *piece = malloc(t->len ? t->len : 1);
+
+	if (!piece)
+		abort();
+	memcpy(piece, t->kept, t->len);
+	dialogue_data(t->d, t->side, piece, t->len, t->now_ns);
+	free(piece);
+}
+
 static void flush(struct talker *t)
 {
-	for (size_t at = 0, n; at < t->len; at += n) {
-		uint8_t *piece;
-
-		n = t->len - at < t->most ? t->len - at : t->most;
-		piece = malloc(n);
-		if (!piece)
-			abort();
-		memcpy(piece, t->kept + at, n);
-		dialogue_data(t->d, t->side, piece, n, t->now_ns);
-		free(piece);
-	}
+	if (!t->single)
+		flush_whole(t);
+	for (size_t at = 0; t->single && at < t->len; at++)
+		dialogue_data(t->d, t->side, t->kept + at, 1, t->now_ns);
 	t->len = 0;
 }
 
@@ -93,7 +99,7 @@ static void talk(struct talker *t, const uint8_t *data, size_t len)
 }
 
 static void play(const uint8_t *data, size_t len, uint16_t port,
-		 const char *proxy, size_t most, struct told *told)
+		 const char *proxy, bool single, struct told *told)
 {
 	struct dialogue_pool *pool = make_pool(proxy, told);
 	struct dialogue_place place = {
@@ -101,7 +107,7 @@ static void play(const uint8_t *data, size_t len, uint16_t port,
 		.target_port = port,
 		.proof_so_far = PROOF_HANDSHAKE,
 	};
-	struct talker t = { .most = most, .now_ns = 1700000000000000000u };
+	struct talker t = { .single = single, .now_ns = 1700000000000000000u };
 	struct dialogue_stats stats;
 
 	prefix_parse(&place.client, "203.0.113.9", 11);
@@ -127,8 +133,8 @@ void chatter_play(const uint8_t *data, size_t len, uint16_t port,
 
 	memset(&whole, 0, sizeof(whole));
 	memset(&single, 0, sizeof(single));
-	play(data, len, port, proxy, SIZE_MAX, &whole);
-	play(data, len, port, proxy, 1, &single);
+	play(data, len, port, proxy, false, &whole);
+	play(data, len, port, proxy, true, &single);
 	if (memcmp(&whole, &single, sizeof(whole)) != 0)
 		abort();
 }
