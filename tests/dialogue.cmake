@@ -10,6 +10,9 @@ target_link_libraries(chatter PUBLIC dialogue)
 postern_unit(smtp dialoguesupport)
 postern_unit(letters dialoguesupport)
 postern_unit(content content support)
+postern_unit(signs core)
+target_compile_definitions(test_signs PRIVATE
+	POSTERN_MANUAL="${PROJECT_SOURCE_DIR}/sensors/dialogue/postern-signs.7")
 postern_unit(cuts dialoguesupport)
 target_compile_definitions(test_cuts PRIVATE
 	POSTERN_SAMPLES="${CMAKE_CURRENT_LIST_DIR}/data/dialogue")
