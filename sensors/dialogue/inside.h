@@ -127,6 +127,7 @@ struct smtp {
 	bool text_open; /* a message's text has begun */
 	bool early; /* the client spoke before the greeting */
 	bool impatient; /* or did not wait for a reply */
+	bool patient; /* it must: no PIPECONNECT was offered before */
 	bool answered; /* the server's first word was judged */
 	bool says_relay; /* of the reply that is open */
 	bool says_full;
@@ -387,6 +388,8 @@ void judge_short(struct dialogue *d);
 void judge_delays(struct dialogue *d, unsigned int count);
 void judge_bytes(struct dialogue *d, uint64_t bytes);
 void judge_starttls(struct dialogue *d, bool offered);
+void judge_early_offered(struct dialogue *d);
+bool judge_may_be_early(struct dialogue *d);
 /* Local parts of ours, as hashes, that mail was accepted for. */
 void judge_local_seen(struct dialogue *d, uint64_t local);
 bool judge_local_known(struct dialogue *d, uint64_t local);

@@ -237,6 +237,22 @@ static void smtp_knows_who_does_not_wait(void **state)
 	assert_int_equal(h.stats.mails, 1);
 }
 
+static void smtp_lets_those_speak_early_who_were_asked_to(void **state)
+{
+#define EARLY                                                                  \
+	"c!EHLO x\r\nMAIL FROM:<a@partner.example>\r\n", GREETING, "s:250-mx", \
+		"s:250-PIPELINING", "s:250 PIPECONNECT", "s:250 ok"
+	(void)state;
+	PLAY(EARLY);
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	PLAY(GREETING, "c:EHLO x", "s:250-mx", "s:250 PIPECONNECT", QUIT, "@9",
+	     EARLY);
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, "c:EHLO x", "s:250-mx", "s:250 PIPECONNECT", QUIT, "@8",
+	     EARLY);
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+}
+
 static void smtp_accuses_nobody_when_one_side_is_not_seen(void **state)
 {
 	(void)state;
@@ -540,6 +556,7 @@ int main(void)
 		cmocka_unit_test(smtp_lets_users_send_anywhere),
 		cmocka_unit_test(smtp_tells_of_probes_from_the_second_on),
 		cmocka_unit_test(smtp_knows_who_does_not_wait),
+		cmocka_unit_test(smtp_lets_those_speak_early_who_were_asked_to),
 		cmocka_unit_test(smtp_accuses_nobody_when_one_side_is_not_seen),
 		cmocka_unit_test(smtp_sees_every_false_end_of_a_message),
 		cmocka_unit_test(smtp_sees_that_a_server_took_a_smuggled_mail),
