@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(sensorsupport STATIC
+	${CMAKE_CURRENT_LIST_DIR}/support/scene.c
+	${CMAKE_CURRENT_LIST_DIR}/support/script.c)
+target_link_libraries(sensorsupport PUBLIC inlet support)
+
+postern_unit(flow sensorsupport)
