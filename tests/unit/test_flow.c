@@ -671,8 +671,9 @@ static void a_flood_of_syns_pushes_out_nobody(void **state)
 		const struct scene_packet *p = &scene.packets[i];
 
 		inlet_take(in, FRAME_LINK_RAW, p->data, p->len, p->time_ns);
-		/* SYNs, and lone segments with data: whatever is cheap. */
-		for (uint16_t port = 1024; port < 4096; port++) {
+		/* SYNs, and lone segments with data: whatever is cheap, more
+		 * than there is room for. */
+		for (uint16_t port = 1024; i >= 2 && port < 6000; port++) {
 			struct scene_segment blind = {
 				.from = SCENE_CLIENT,
 				.seq = port * 77u,
