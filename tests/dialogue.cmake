@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(dialoguesupport STATIC
+	${CMAKE_CURRENT_LIST_DIR}/support/exchange.c)
+target_link_libraries(dialoguesupport PUBLIC dialogue support)
+
+add_executable(bench_dialogue ${CMAKE_CURRENT_LIST_DIR}/bench/bench_dialogue.c)
+target_link_libraries(bench_dialogue PRIVATE dialoguesupport)
