@@ -43,7 +43,7 @@ static const struct {
 	{ SIGN_LISTED, { 100, 100, 100, 100 } },
 	{ SIGN_DISTRIBUTED_GUESS, { 10, 10, 10, 10 } },
 	{ SIGN_SLOW_SESSION, { 10, 10, 5, 5 } },
-	{ SIGN_SHORT_SESSIONS, { 5, 5, 5, 5 } },
+	{ SIGN_ENCRYPTED_GUESS, { 5, 5, 5, 5 } },
 	{ SIGN_ACTIVE_CONTENT, { 5, 5, 0, 0 } },
 	{ SIGN_BACKSCATTER, { 10, 10, 10, 10 } },
 	{ SIGN_SENDER_SPOOF, { 10, 10, 0, 0 } },

@@ -147,7 +147,8 @@ static size_t step_body(struct content *c, const uint8_t *bytes, size_t len)
 	if (c->depth > 0) {
 		const uint8_t *from = bytes + 1, *dash;
 
-		while ((dash = memchr(from, '-', len - (size_t)(from - bytes)))) {
+		while ((dash = memchr(from, '-',
+				      len - (size_t)(from - bytes)))) {
 			if (dash[-1] == '\n') {
 				n = (size_t)(dash - bytes);
 				break;
@@ -195,9 +196,9 @@ static size_t trimmed(const struct content *c)
 {
 	size_t len = c->probe_len;
 
-	while (len > 2 && (c->probe[len - 1] == '\n' ||
-			   c->probe[len - 1] == '\r' ||
-			   c->probe[len - 1] == ' ' || c->probe[len - 1] == '\t'))
+	while (len > 2 &&
+	       (c->probe[len - 1] == '\n' || c->probe[len - 1] == '\r' ||
+		c->probe[len - 1] == ' ' || c->probe[len - 1] == '\t'))
 		len--;
 	return len;
 }
@@ -272,8 +273,8 @@ void content_data(struct content *c, const uint8_t *bytes, size_t len)
 
 		if (c->skip_line)
 			n = step_skip(c, bytes, len);
-		else if (c->probe_len > 0 || (c->line_start && c->depth > 0 &&
-					      *bytes == '-'))
+		else if (c->probe_len > 0 ||
+			 (c->line_start && c->depth > 0 && *bytes == '-'))
 			n = step_probe(c, bytes, len);
 		else if (c->in_header)
 			n = step_header(c, bytes, len);

@@ -17,8 +17,7 @@ static bool begins(struct value v, const char *text)
 {
 	size_t len = strlen(text);
 
-	return v.len >= len &&
-	       strncasecmp((const char *)v.at, text, len) == 0;
+	return v.len >= len && strncasecmp((const char *)v.at, text, len) == 0;
 }
 
 /* Both names of a file: programs differ in which of them they take. */
@@ -134,7 +133,8 @@ void fields_take(struct content *c)
 	if (!colon)
 		return;
 	len = (size_t)(colon - c->field);
-	while (len > 0 && (c->field[len - 1] == ' ' || c->field[len - 1] == '\t'))
+	while (len > 0 &&
+	       (c->field[len - 1] == ' ' || c->field[len - 1] == '\t'))
 		len--;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct value v;

@@ -77,13 +77,14 @@ static void judge_name(struct content *c, const char *name)
 
 static bool ends_as_page(const struct part *part)
 {
-	static const char *const endings[] = { "htm", "html", "shtml", "xhtml",
-					       "svg", "xht" };
+	static const char *const endings[] = { "htm",	"html", "shtml",
+					       "xhtml", "svg",	"xht" };
 	char ending[16];
 
 	for (uint8_t n = 0; n < part->name_count; n++) {
 		name_ending(ending, sizeof(ending), part->names[n]);
-		for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]);
+		     i++)
 			if (strcmp(ending, endings[i]) == 0)
 				return true;
 	}
@@ -141,7 +142,8 @@ static void judge_entry(struct content *c, const char *name)
 	if (!name_ending(ending, sizeof(ending), name) ||
 	    !rules_is_dangerous(c->rules, ending))
 		return;
-	if (strcmp(ending, "com") == 0 && strchr(base, '.') != strrchr(base, '.'))
+	if (strcmp(ending, "com") == 0 &&
+	    strchr(base, '.') != strrchr(base, '.'))
 		return;
 	snprintf(text, sizeof(text), "\"%s\" in \"%.30s\"", shown(base),
 		 own_name(&c->part));

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-
 struct window {
 	const uint8_t *at;
 	size_t len; /* places to look at */
@@ -48,13 +47,13 @@ static bool stands(const struct window *w, size_t place, const char *text)
 static void scan_eicar(const struct window *w)
 {
 	static const char first[] = "X5O!P%@AP[4\\PZX54(P^)7CC)7}";
-	static const char second[] = "$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+	static const char second[] =
+		"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 	size_t a = sizeof(first) - 1, b = sizeof(second) - 1;
 
 	for (size_t i = next_place(w, 0, 'X'); i < w->len;
 	     i = next_place(w, i + 1, 'X')) {
-		if (w->ahead - i >= a + b &&
-		    memcmp(w->at + i, first, a) == 0 &&
+		if (w->ahead - i >= a + b && memcmp(w->at + i, first, a) == 0 &&
 		    memcmp(w->at + i + a, second, b) == 0)
 			say(w, FOUND_EICAR, NULL, 0);
 	}

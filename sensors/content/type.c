@@ -40,7 +40,9 @@ struct mark {
 };
 
 static const struct mark marks[] = {
-	{ TYPE_ELF, 4, "\x7f" "ELF" },
+	{ TYPE_ELF, 4,
+	  "\x7f"
+	  "ELF" },
 	{ TYPE_MACHO, 4, "\xfe\xed\xfa\xce" },
 	{ TYPE_MACHO, 4, "\xfe\xed\xfa\xcf" },
 	{ TYPE_MACHO, 4, "\xce\xfa\xed\xfe" },
@@ -96,8 +98,8 @@ static enum type java_or_macho(const uint8_t *head)
 static bool is_html(const uint8_t *head, size_t len)
 {
 	static const char *const begins[] = { "<!doctype html", "<html",
-					      "<head", "<body", "<script",
-					      "<!--" };
+					      "<head",		"<body",
+					      "<script",	"<!--" };
 
 	while (len > 0 && (*head <= ' ' || *head >= 0x80)) {
 		head++;
@@ -142,8 +144,8 @@ enum type type_of(const uint8_t *head, size_t len)
 
 bool type_is_disc(const uint8_t *at, size_t len)
 {
-	return len >= TYPE_DISC_LEN && (memcmp(at, "CD001", 5) == 0 ||
-					memcmp(at, "BEA01", 5) == 0);
+	return len >= TYPE_DISC_LEN &&
+	       (memcmp(at, "CD001", 5) == 0 || memcmp(at, "BEA01", 5) == 0);
 }
 
 const char *type_name(enum type type)

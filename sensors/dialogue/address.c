@@ -43,8 +43,7 @@ bool address_find(struct address *out, const uint8_t *text, size_t len)
 
 	*out = (struct address){ 0 };
 	if (open) {
-		const uint8_t *close = memrchr(open, '>',
-					       (size_t)(end - open));
+		const uint8_t *close = memrchr(open, '>', (size_t)(end - open));
 
 		/* What stands behind the path are parameters. */
 		const uint8_t *first = find(open, (size_t)(end - open), '>');
@@ -95,15 +94,14 @@ bool address_in_field(struct address *out, const uint8_t *text, size_t len)
 	/* A name in quotes may hold anything: the last bracket counts. */
 	open = memrchr(text, '<', len);
 	if (open)
-		return address_find(out, open,
-				    (size_t)(text + len - open)) &&
+		return address_find(out, open, (size_t)(text + len - open)) &&
 		       out->domain_len > 0;
 	at = find(text, len, '@');
 	if (!at)
 		return false;
 	for (from = at; from > text && from[-1] > ' ' && from[-1] != ',';)
 		from--;
-	for (to = at; to < text + len && *to > ' ' && *to != ',';)
+	for (to = at; to<text + len && * to> ' ' && *to != ',';)
 		to++;
 	out->at = from;
 	out->len = (size_t)(to - from);

@@ -8,13 +8,13 @@
 #include "sensors/dialogue/inside.h"
 
 static const char *const products[] = {
-	"Postfix",    "Exim",	  "Sendmail", "Microsoft", "Exchange",
-	"Dovecot",    "Cyrus",	  "Courier",  "OpenSMTPD", "qmail",
-	"Zimbra",     "MDaemon",  "hMailServer", "Lotus",  "Domino",
-	"GroupWise",  "Kerio",	  "IceWarp",  "MailEnable", "CommuniGate",
-	"Haraka",     "Stalwart", "Debian",   "Ubuntu",	   "CentOS",
-	"Red Hat",    "FreeBSD",  "Windows",  "Pigeonhole", "UW IMAP",
-	"Qpopper",    "Merak",	  "SurgeMail",
+	"Postfix",   "Exim",	 "Sendmail",	"Microsoft",  "Exchange",
+	"Dovecot",   "Cyrus",	 "Courier",	"OpenSMTPD",  "qmail",
+	"Zimbra",    "MDaemon",	 "hMailServer", "Lotus",      "Domino",
+	"GroupWise", "Kerio",	 "IceWarp",	"MailEnable", "CommuniGate",
+	"Haraka",    "Stalwart", "Debian",	"Ubuntu",     "CentOS",
+	"Red Hat",   "FreeBSD",	 "Windows",	"Pigeonhole", "UW IMAP",
+	"Qpopper",   "Merak",	 "SurgeMail",
 };
 
 static char lower(uint8_t c)
@@ -28,10 +28,10 @@ static bool holds_word(const uint8_t *text, size_t len, const char *word)
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= len; i++) {
-		bool begins = i == 0 || !((lower(text[i - 1]) >= 'a' &&
-					   lower(text[i - 1]) <= 'z') ||
-					  text[i - 1] == '.' ||
-					  text[i - 1] == '@');
+		bool begins = i == 0 ||
+			      !((lower(text[i - 1]) >= 'a' &&
+				 lower(text[i - 1]) <= 'z') ||
+				text[i - 1] == '.' || text[i - 1] == '@');
 		size_t k = 0;
 
 		if (!begins || lower(text[i]) != lower((uint8_t)word[0]))

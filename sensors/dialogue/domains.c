@@ -32,9 +32,9 @@ static char **slot_of(const struct domains *d, const uint8_t *name, size_t len)
 {
 	size_t i = (size_t)domains_hash(d->seed, name, len) & d->mask;
 
-	while (d->slots[i] && (strlen(d->slots[i]) != len ||
-			       strncasecmp(d->slots[i], (const char *)name,
-					   len) != 0))
+	while (d->slots[i] &&
+	       (strlen(d->slots[i]) != len ||
+		strncasecmp(d->slots[i], (const char *)name, len) != 0))
 		i = (i + 1) & d->mask;
 	return &d->slots[i];
 }
@@ -53,8 +53,8 @@ struct domains *domains_new(const char *const *names, size_t count,
 	d->mask = size - 1;
 	d->slots = calloc(size, sizeof(*d->slots));
 	for (size_t i = 0; d->slots && i < count; i++) {
-		char **slot = slot_of(d, (const uint8_t *)names[i],
-				      strlen(names[i]));
+		char **slot =
+			slot_of(d, (const uint8_t *)names[i], strlen(names[i]));
 
 		if (*slot)
 			continue;

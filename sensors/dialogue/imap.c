@@ -21,8 +21,8 @@ static void on_login(struct dialogue *d, uint64_t tag, const uint8_t *at,
 		sasl_name(d, name.at, name.len);
 }
 
-static void on_authenticate(struct dialogue *d, uint64_t tag,
-			    const uint8_t *at, const uint8_t *end)
+static void on_authenticate(struct dialogue *d, uint64_t tag, const uint8_t *at,
+			    const uint8_t *end)
 {
 	struct word mechanism, answer;
 

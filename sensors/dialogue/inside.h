@@ -15,8 +15,8 @@
 #include "sensors/dialogue/gather.h"
 #include "sensors/dialogue/tally.h"
 
-#define CLIENT_LINE 512u /* bytes of a command that are read */
-#define SERVER_LINE 256u /* of a reply */
+#define CLIENT_LINE  512u /* bytes of a command that are read */
+#define SERVER_LINE  256u /* of a reply */
 #define ACCOUNT_SIZE 40u
 #define QUEUE_SIZE   24u
 
@@ -177,6 +177,8 @@ struct tls_side {
 
 struct tls {
 	struct tls_side sides[2];
+	uint8_t delayed; /* short replies that came late */
+	bool asked; /* the client has said something since */
 	bool implicit; /* from the first byte on */
 	bool plain; /* something else than TLS was said */
 	bool done;
@@ -252,26 +254,26 @@ void letterbox_gap(struct dialogue *d);
 /* It ended; WHOLE: as it should. */
 void letterbox_end(struct dialogue *d, bool whole);
 
-/* report.c: an event.  TEXT as printf; remote bytes stay as they are. */
-struct report {
-	enum sign sign;
-	uint8_t severity;
-	enum culprit culprit;
-	enum confidence confidence;
-};
-__attribute__((format(printf, 3, 4))) void
-report(struct dialogue *d, const struct report *r, const char *format, ...);
+/* report.c: an event, its text as printf; remote bytes stay as they are. */
 /* The peer did it: told each time, or once for each dialogue. */
-__attribute__((format(printf, 4, 5))) void
-blame(struct dialogue *d, enum sign sign, uint8_t severity, const char *format,
-      ...);
-__attribute__((format(printf, 4, 5))) void
-blame_once(struct dialogue *d, enum sign sign, uint8_t severity,
-	   const char *format, ...);
+__attribute__((format(printf, 4, 5))) void blame(struct dialogue *d,
+						 enum sign sign,
+						 uint8_t severity,
+						 const char *format, ...);
+__attribute__((format(printf, 4, 5))) void blame_once(struct dialogue *d,
+						      enum sign sign,
+						      uint8_t severity,
+						      const char *format, ...);
+/* The same, where the shape of what cannot be read is all there is. */
+__attribute__((format(printf, 4, 5))) void doubt(struct dialogue *d,
+						 enum sign sign,
+						 uint8_t severity,
+						 const char *format, ...);
 /* It is ours: nobody is banned for it. */
-__attribute__((format(printf, 4, 5))) void
-warn_of(struct dialogue *d, enum sign sign, uint8_t severity,
-	const char *format, ...);
+__attribute__((format(printf, 4, 5))) void warn_of(struct dialogue *d,
+						   enum sign sign,
+						   uint8_t severity,
+						   const char *format, ...);
 /* The same, once in a while for what KEY stands for. */
 __attribute__((format(printf, 5, 6))) void
 warn_seldom(struct dialogue *d, enum sign sign, uint8_t severity, uint64_t key,
@@ -295,8 +297,8 @@ void banner_check(struct dialogue *d, const uint8_t *text, size_t len,
 
 /* letters.c: what IMAP, POP3 and ManageSieve have in common. */
 /* Bytes of a literal, or the begin of TLS; 0: neither. */
-size_t letters_literal(struct dialogue *d, enum side side,
-		       const uint8_t *bytes, size_t len);
+size_t letters_literal(struct dialogue *d, enum side side, const uint8_t *bytes,
+		       size_t len);
 /* "{12}" or "{12+}" at a line's end opens one. */
 void letters_open_literal(struct dialogue *d, enum side side,
 			  const struct line *line);
@@ -379,6 +381,7 @@ void judge_bounce(struct dialogue *d, bool refused);
 void judge_mail(struct dialogue *d);
 void judge_failure(struct dialogue *d);
 void judge_short(struct dialogue *d);
+void judge_delays(struct dialogue *d, unsigned int count);
 void judge_bytes(struct dialogue *d, uint64_t bytes);
 void judge_starttls(struct dialogue *d, bool offered);
 /* Local parts of ours, as hashes, that mail was accepted for. */

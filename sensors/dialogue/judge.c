@@ -8,6 +8,8 @@
  */
 #include "sensors/dialogue/inside.h"
 
+#define DUE_MAX 16u
+
 /* What keys are for: one word each in tally_key(). */
 enum {
 	KEY_SOURCE = 1,
@@ -30,8 +32,8 @@ static struct tally_entry *entry_of(struct dialogue *d, const struct prefix *p,
 				    unsigned int kind)
 {
 	struct tally *t = &d->pool->tally;
-	struct prefix block = prefix_truncate(
-		p, p->family == PREFIX_IP4 ? length4 : length6);
+	struct prefix block =
+		prefix_truncate(p, p->family == PREFIX_IP4 ? length4 : length6);
 
 	return tally_entry(t, tally_key_prefix(t, &block, kind), now_s(d));
 }
@@ -88,8 +90,8 @@ static void charge_outbound(struct dialogue *d, enum tally_rate what,
 			    uint32_t n)
 {
 	const struct dialogue_config *config = &d->pool->config;
-	struct tally_entry *e = entry_of(d, &d->place.client, 32, 128,
-					 KEY_OUTBOUND);
+	struct tally_entry *e =
+		entry_of(d, &d->place.client, 32, 128, KEY_OUTBOUND);
 	uint32_t limit = limit_of(&config->outbound, what);
 	uint32_t sum = tally_rate(e, what, n, now_s(d));
 
@@ -138,6 +140,20 @@ void judge_connection(struct dialogue *d)
 			    "a host inside that is no mail server sends mail");
 }
 
+/* What was let pass as a mistake counts once it has become a habit: how often
+ * to blame a source now that its COUNT has passed the limit. */
+static unsigned int due(struct tally_entry *e, enum tally_count what)
+{
+	uint16_t bit = (uint16_t)(1u << what);
+	unsigned int count = e->counts[what] < DUE_MAX ? e->counts[what]
+						       : DUE_MAX;
+
+	if (e->told & bit)
+		return 1;
+	e->told |= bit;
+	return count;
+}
+
 /* Enough of them, and more of them than of the good ones. */
 static bool is_harvest(const struct tally_entry *e, uint32_t least)
 {
@@ -145,44 +161,52 @@ static bool is_harvest(const struct tally_entry *e, uint32_t least)
 	       e->counts[TALLY_REFUSED] > e->counts[TALLY_ACCEPTED];
 }
 
+static void blame_harvest(struct dialogue *d, struct tally_entry *source,
+			  const struct tally_entry *counted, const char *whose)
+{
+	uint32_t refused = counted->counts[TALLY_REFUSED];
+	uint32_t all = refused + counted->counts[TALLY_ACCEPTED];
+
+	for (unsigned int n = due(source, TALLY_REFUSED); n > 0; n--)
+		blame(d, SIGN_RECIPIENT_HARVEST, 2,
+		      "%u of %u recipients%s are unknown", refused, all, whose);
+}
+
 void judge_recipient(struct dialogue *d, bool refused)
 {
 	const struct dialogue_config *config = &d->pool->config;
 	enum tally_count count = refused ? TALLY_REFUSED : TALLY_ACCEPTED;
-	struct tally_entry *source, *subnet;
+	struct tally_entry *source, subnet;
 
 	charge(d, TALLY_RECIPIENTS, 1);
 	if (!is_outsider(d))
 		return;
+	/* A copy: both may share a set, where one can push out the other. */
+	tally_add(subnet_of(d), count);
+	subnet = *subnet_of(d);
 	source = source_of(d);
-	subnet = subnet_of(d);
 	tally_add(source, count);
-	tally_add(subnet, count);
 	if (!refused)
 		return;
 	if (is_harvest(source, config->refused_source))
-		blame(d, SIGN_RECIPIENT_HARVEST, 2,
-		      "%u of %u recipients are unknown",
-		      source->counts[TALLY_REFUSED],
-		      source->counts[TALLY_REFUSED] +
-			      source->counts[TALLY_ACCEPTED]);
-	else if (is_harvest(subnet, config->refused_subnet))
-		blame(d, SIGN_RECIPIENT_HARVEST, 3,
-		      "%u of %u recipients of its subnet are unknown",
-		      subnet->counts[TALLY_REFUSED],
-		      subnet->counts[TALLY_REFUSED] +
-			      subnet->counts[TALLY_ACCEPTED]);
+		blame_harvest(d, source, source, "");
+	else if (is_harvest(&subnet, config->refused_subnet))
+		blame_harvest(d, source, &subnet, " of its subnet");
 }
 
 void judge_probe(struct dialogue *d, const char *verb)
 {
 	uint32_t least = d->pool->config.probes;
+	struct tally_entry *e;
 	uint16_t count;
 
 	if (!is_outsider(d))
 		return;
-	count = tally_add(source_of(d), TALLY_PROBES);
-	if (least && count >= least)
+	e = source_of(d);
+	count = tally_add(e, TALLY_PROBES);
+	if (!least || count < least)
+		return;
+	for (unsigned int n = due(e, TALLY_PROBES); n > 0; n--)
 		blame(d, SIGN_USER_PROBE, 2, "%s, probe %u of this source",
 		      verb, count);
 }
@@ -190,12 +214,16 @@ void judge_probe(struct dialogue *d, const char *verb)
 void judge_relay(struct dialogue *d)
 {
 	uint32_t least = d->pool->config.relays;
+	struct tally_entry *e;
 	uint16_t count;
 
 	if (!is_outsider(d))
 		return;
-	count = tally_add(source_of(d), TALLY_RELAYS);
-	if (least && count >= least)
+	e = source_of(d);
+	count = tally_add(e, TALLY_RELAYS);
+	if (!least || count < least)
+		return;
+	for (unsigned int n = due(e, TALLY_RELAYS); n > 0; n--)
 		blame(d, SIGN_RELAY_ATTEMPT, 2,
 		      "recipient elsewhere, %u of this source", count);
 }
@@ -221,7 +249,9 @@ static void judge_bounce_sent(struct dialogue *d)
 void judge_bounce(struct dialogue *d, bool refused)
 {
 	const struct dialogue_config *config = &d->pool->config;
+	struct tally_entry *e;
 	uint16_t source, subnet;
+	const char *whose;
 
 	if (d->outbound) {
 		if (!refused)
@@ -230,14 +260,20 @@ void judge_bounce(struct dialogue *d, bool refused)
 	}
 	if (!is_outsider(d))
 		return;
-	source = tally_add(source_of(d), TALLY_BOUNCES);
 	subnet = tally_add(subnet_of(d), TALLY_BOUNCES);
+	e = source_of(d);
+	source = tally_add(e, TALLY_BOUNCES);
 	if (config->bounces_source && source >= config->bounces_source)
-		blame(d, SIGN_BACKSCATTER, 2,
-		      "%u mails without a sender from this source", source);
+		whose = "this source";
 	else if (config->bounces_subnet && subnet >= config->bounces_subnet)
-		blame(d, SIGN_BACKSCATTER, 3,
-		      "%u mails without a sender from its subnet", subnet);
+		whose = "its subnet";
+	else
+		return;
+	for (unsigned int n = due(e, TALLY_BOUNCES); n > 0; n--)
+		blame(d, SIGN_BACKSCATTER, 2,
+		      "%u mails without a sender from"
+		      " %s",
+		      *whose == 't' ? source : subnet, whose);
 }
 
 /* RFC 3834: automatic replies say so, have no sender, and come once. */
@@ -266,8 +302,8 @@ static void judge_auto_reply(struct dialogue *d)
 static void judge_outbound_sender(struct dialogue *d)
 {
 	const struct smtp *smtp = &d->smtp;
-	uint64_t key = tally_key_prefix(&d->pool->tally, &d->place.client,
-					KEY_SERVER);
+	uint64_t key =
+		tally_key_prefix(&d->pool->tally, &d->place.client, KEY_SERVER);
 
 	if (!pool_knows_own(d->pool))
 		return;
@@ -311,8 +347,8 @@ void judge_failure(struct dialogue *d)
 	      login->name[0] ? ", account " : "", login->name);
 	if (!login->account || !is_outsider(d))
 		return;
-	source = prefix_truncate(&source,
-				 source.family == PREFIX_IP4 ? 32 : 64);
+	source =
+		prefix_truncate(&source, source.family == PREFIX_IP4 ? 32 : 64);
 	e = tally_entry(t, tally_key(t, login->account, 0, KEY_ACCOUNT),
 			now_s(d));
 	count = tally_add(e, TALLY_FAILURES);
@@ -320,8 +356,8 @@ void judge_failure(struct dialogue *d)
 	if (d->pool->config.account_sources &&
 	    sources >= d->pool->config.account_sources)
 		blame(d, SIGN_DISTRIBUTED_GUESS, 2,
-		      "%u failures on one account from many sources%s%s",
-		      count, login->name[0] ? ": " : "", login->name);
+		      "%u failures on one account from many sources%s%s", count,
+		      login->name[0] ? ": " : "", login->name);
 }
 
 void judge_short(struct dialogue *d)
@@ -332,8 +368,18 @@ void judge_short(struct dialogue *d)
 		return;
 	sum = tally_rate(source_of(d), TALLY_SHORT, 1, now_s(d));
 	if (sum > limit)
-		blame(d, SIGN_SHORT_SESSIONS, 3,
+		doubt(d, SIGN_ENCRYPTED_GUESS, 3,
 		      "%u short encrypted sessions in a minute", sum);
+}
+
+void judge_delays(struct dialogue *d, unsigned int count)
+{
+	uint32_t least = d->pool->config.delayed_replies;
+
+	if (is_outsider(d) && least && count >= least)
+		doubt(d, SIGN_ENCRYPTED_GUESS, 3,
+		      "%u replies inside TLS come as late as refusals do",
+		      count);
 }
 
 void judge_bytes(struct dialogue *d, uint64_t bytes)

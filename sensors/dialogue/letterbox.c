@@ -30,8 +30,8 @@ int letterbox_init(struct dialogue_pool *pool)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i <= count; i++)
-		pool->slots[i].content = (struct content *)(void *)(contents +
-								    i * room);
+		pool->slots[i].content =
+			(struct content *)(void *)(contents + i * room);
 	return 0;
 }
 

@@ -37,8 +37,8 @@ static void keep_literal(struct dialogue *d, const uint8_t *bytes, size_t len)
 	d->client.kept = (uint16_t)(d->client.kept + n);
 }
 
-size_t letters_literal(struct dialogue *d, enum side side,
-		       const uint8_t *bytes, size_t len)
+size_t letters_literal(struct dialogue *d, enum side side, const uint8_t *bytes,
+		       size_t len)
 {
 	struct letters *l = &d->letters;
 	size_t n;
@@ -60,7 +60,8 @@ size_t letters_literal(struct dialogue *d, enum side side,
 			tls_begin(d, false);
 			return d->tongue->said(d, side, bytes, len);
 		}
-		blame_once(d, SIGN_PROTOCOL_ABUSE, 1, "command behind STARTTLS");
+		blame_once(d, SIGN_PROTOCOL_ABUSE, 1,
+			   "command behind STARTTLS");
 	}
 	return 0;
 }

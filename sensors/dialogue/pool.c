@@ -217,8 +217,8 @@ static void check_slow(struct dialogue *d)
 	    d->tongue == &tongue_tls || d->tongue == &tongue_mute ||
 	    d->content || d->now_ns - d->begin_ns < limit_s * 1000000000ull)
 		return;
-	blame_once(d, SIGN_SLOW_SESSION, 3,
-		   "no mail and no login within %u s", limit_s);
+	blame_once(d, SIGN_SLOW_SESSION, 3, "no mail and no login within %u s",
+		   limit_s);
 }
 
 void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
@@ -260,9 +260,8 @@ static void check_silent(struct dialogue *d, enum dialogue_end_reason reason)
 			  d->place.server;
 
 	if (d->outbound || limit_s == 0 || reason == DIALOGUE_END_SHUTDOWN ||
-	    d->bytes[SIDE_SERVER] > 0 || d->gap[SIDE_SERVER] ||
-	    d->midstream || waited_ns < limit_s * 1000000000ull ||
-	    d->tongue == &tongue_tls)
+	    d->bytes[SIDE_SERVER] > 0 || d->gap[SIDE_SERVER] || d->midstream ||
+	    waited_ns < limit_s * 1000000000ull || d->tongue == &tongue_tls)
 		return;
 	warn_seldom(d, SIGN_SERVER_SILENT, 2, server,
 		    "no word from the server within %u s", limit_s);

@@ -71,9 +71,9 @@ static void take_v1(struct dialogue *d, size_t len)
 static void take_v2(struct dialogue *d)
 {
 	const uint8_t *head = d->client_line;
-	uint8_t family = head[13] == 0x11 ? PREFIX_IP4
-		       : head[13] == 0x21 ? PREFIX_IP6
-					  : 0;
+	uint8_t family = head[13] == 0x11   ? PREFIX_IP4
+			 : head[13] == 0x21 ? PREFIX_IP6
+					    : 0;
 	size_t bytes = family == PREFIX_IP4 ? 4 : 16;
 	const uint8_t *port = head + V2_HEAD + 2 * bytes;
 	size_t len = (size_t)head[14] << 8 | head[15];
@@ -82,8 +82,8 @@ static void take_v2(struct dialogue *d)
 	/* A proxy that asks for itself says LOCAL. */
 	if ((head[12] & 0x0f) != 1 || family == 0 || len < 2 * bytes + 4)
 		return;
-	if (prefix_make(&client, family, head + V2_HEAD,
-			prefix_bits(family)) == 0)
+	if (prefix_make(&client, family, head + V2_HEAD, prefix_bits(family)) ==
+	    0)
 		set_client(d, &client, (uint16_t)(port[0] << 8 | port[1]));
 }
 
@@ -120,8 +120,8 @@ static void take_byte(struct dialogue *d, uint8_t c)
 	}
 	if (d->client.kept < V2_HEAD)
 		return;
-	total = V2_HEAD + ((size_t)d->client_line[14] << 8 |
-			   d->client_line[15]);
+	total = V2_HEAD +
+		((size_t)d->client_line[14] << 8 | d->client_line[15]);
 	if (total > CLIENT_LINE)
 		hand_over(d, 0);
 	else if (d->client.kept == total) {

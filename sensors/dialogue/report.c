@@ -14,6 +14,13 @@
 #define SELDOM_S   3600u
 #define KEY_SELDOM 100u
 
+struct report {
+	enum sign sign;
+	uint8_t severity;
+	enum culprit culprit;
+	enum confidence confidence;
+};
+
 static enum proof proof_of(const struct dialogue *d)
 {
 	/* Each side's bytes count only when the other acknowledged them. */
@@ -50,8 +57,8 @@ static void fill(const struct dialogue *d, const struct report *r,
 		 d->outbound ? "outbound " : "", d->tongue->name);
 }
 
-static void tell(struct dialogue *d, const struct report *r,
-		 const char *format, va_list args)
+static void tell(struct dialogue *d, const struct report *r, const char *format,
+		 va_list args)
 {
 	struct dialogue_pool *pool = d->pool;
 	struct event event;
@@ -74,20 +81,23 @@ static enum culprit culprit_of(const struct dialogue *d)
 							: CULPRIT_SOURCE;
 }
 
-void report(struct dialogue *d, const struct report *r, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	tell(d, r, format, args);
-	va_end(args);
-}
-
 void blame(struct dialogue *d, enum sign sign, uint8_t severity,
 	   const char *format, ...)
 {
 	const struct report r = { sign, severity, culprit_of(d),
 				  CONFIDENCE_HIGH };
+	va_list args;
+
+	va_start(args, format);
+	tell(d, &r, format, args);
+	va_end(args);
+}
+
+void doubt(struct dialogue *d, enum sign sign, uint8_t severity,
+	   const char *format, ...)
+{
+	const struct report r = { sign, severity, culprit_of(d),
+				  CONFIDENCE_LOW };
 	va_list args;
 
 	va_start(args, format);

@@ -211,6 +211,8 @@ void sasl_passed(struct dialogue *d)
 			    of, name);
 	if (login->account &&
 	    (login->is_address || judge_local_known(d, login->local)))
-		warn_seldom(d, SIGN_GUESSABLE_LOGIN, 3, login->account,
-			    "the login name can be read off the mail address%s%s", of, name);
+		warn_seldom(
+			d, SIGN_GUESSABLE_LOGIN, 3, login->account,
+			"the login name can be read off the mail address%s%s",
+			of, name);
 }

@@ -71,8 +71,8 @@ static void on_mail(struct dialogue *d, const struct line *line)
 	smtp_mail_reset(d);
 	d->tx++;
 	smtp_expect(d, VERB_MAIL, WHOSE_OWN);
-	if (line->len <= 10 || !address_find(&a, line->text + 10,
-					     line->len - 10))
+	if (line->len <= 10 ||
+	    !address_find(&a, line->text + 10, line->len - 10))
 		return;
 	smtp->null_sender = a.len == 0;
 	smtp->sender_own = a.domain_len > 0 &&
@@ -89,8 +89,7 @@ static void on_rcpt(struct dialogue *d, const struct line *line)
 	enum whose whose = WHOSE_UNKNOWN;
 	struct address a = { 0 };
 
-	if (line->len > 8 &&
-	    address_find(&a, line->text + 8, line->len - 8)) {
+	if (line->len > 8 && address_find(&a, line->text + 8, line->len - 8)) {
 		whose = address_whose(d, &a);
 		smtp->to_hash = pool_hash(d->pool, a.at, a.len);
 		smtp->to_domain = pool_hash(d->pool, a.domain, a.domain_len);
@@ -179,8 +178,7 @@ static void on_vrfy(struct dialogue *d, const struct line *line)
 
 	smtp_expect(d, VERB_VRFY, WHOSE_OWN);
 	/* Everybody may ask for postmaster (RFC 5321 section 4.5.1). */
-	if (line->len > 5 &&
-	    address_find(&a, line->text + 5, line->len - 5) &&
+	if (line->len > 5 && address_find(&a, line->text + 5, line->len - 5) &&
 	    a.local_len == 10 &&
 	    strncasecmp((const char *)a.at, "postmaster", 10) == 0)
 		return;
@@ -198,8 +196,7 @@ static void on_risky(struct dialogue *d, const struct line *line)
 {
 	smtp_expect(d, VERB_RISKY, WHOSE_OWN);
 	if (!d->outbound)
-		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
-			   "\"%.*s\" from outside",
+		blame_once(d, SIGN_PROTOCOL_ABUSE, 2, "\"%.*s\" from outside",
 			   line->len < 8 ? (int)line->len : 8,
 			   (const char *)line->text);
 }

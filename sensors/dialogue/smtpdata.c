@@ -68,8 +68,8 @@ static void note_smuggling(struct dialogue *d, uint8_t before,
 
 	d->smtp.smuggled = true;
 	blame_once(d, SIGN_SMUGGLING, 2, "false end of a message: %s%s . %s",
-		   names[before & BEFORE_MASK],
-		   before & WITH_NUL ? " NUL" : "", after);
+		   names[before & BEFORE_MASK], before & WITH_NUL ? " NUL" : "",
+		   after);
 }
 
 /* The place of the next dot behind a line's end, or LEN. */

@@ -29,8 +29,7 @@ static void note_words(struct dialogue *d, const struct line *line)
 	smtp->says_relay |= says(line, "relay") || says(line, "5.7.54") ||
 			    says(line, "not local") ||
 			    says(line, "not one of my domains");
-	smtp->says_full |= says(line, "4.3.1") ||
-			   says(line, "nsufficient s");
+	smtp->says_full |= says(line, "4.3.1") || says(line, "nsufficient s");
 	smtp->says_policy |= says(line, " 5.7.") || says(line, "blocked") ||
 			     says(line, "blacklist") || says(line, "spam");
 }

@@ -21,8 +21,8 @@ static bool is_binary(const uint8_t *text, size_t len)
 	if (memchr(text, '\0', len))
 		return true;
 	for (size_t i = 0; i < head; i++) {
-		if (text[i] >= 0x7f || (text[i] < ' ' && text[i] != '\t' &&
-					text[i] != '\r'))
+		if (text[i] >= 0x7f ||
+		    (text[i] < ' ' && text[i] != '\t' && text[i] != '\r'))
 			return true;
 	}
 	return false;
@@ -53,10 +53,10 @@ void sound_check(struct dialogue *d, const struct line *line, size_t limit)
 
 bool sound_is_foreign(struct dialogue *d, const struct line *line)
 {
-	static const char *const words[] = { "GET ",	 "POST ",    "HEAD ",
-					     "PUT ",	 "OPTIONS ", "CONNECT ",
-					     "SSH-",	 "Host: ",   "USER-AGENT:",
-					     "JRMI",	 "{\"",	     "<?xml" };
+	static const char *const words[] = {
+		"GET ", "POST ",  "HEAD ",	 "PUT ", "OPTIONS ", "CONNECT ",
+		"SSH-", "Host: ", "USER-AGENT:", "JRMI", "{\"",	     "<?xml"
+	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!line_begins(line, words[i]))

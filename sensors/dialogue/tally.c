@@ -68,6 +68,7 @@ static void fade(const struct tally *t, struct tally_entry *e, uint32_t now_s)
 			e->counts[i] = 0;
 	}
 	e->source_count = 0;
+	e->told = 0;
 	e->since_s = now_s;
 }
 

@@ -45,6 +45,7 @@ struct tally_entry {
 	uint32_t minute_s; /* when the rates began anew */
 	uint16_t counts[TALLY_COUNTS];
 	uint16_t source_count;
+	uint16_t told; /* bit: enum tally_count that was told */
 	uint32_t rates[TALLY_RATES];
 	uint32_t sources[TALLY_SOURCES]; /* of an account: hashes, all apart */
 };
@@ -58,9 +59,8 @@ struct tally {
 };
 
 /* -ENOMEM.  The caller gives it to tally_fini(). */
-__attribute__((warn_unused_result)) int tally_init(struct tally *t,
-						   size_t size, uint64_t seed,
-						   uint32_t memory_s);
+__attribute__((warn_unused_result)) int
+tally_init(struct tally *t, size_t size, uint64_t seed, uint32_t memory_s);
 void tally_fini(struct tally *t);
 
 /* The key of a prefix, of a pair of numbers; KIND parts one use from another. */

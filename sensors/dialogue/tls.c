@@ -20,6 +20,9 @@ enum {
 /* A session in which hardly more than a login can have been said. */
 #define SHORT_BYTES 600u
 #define SHORT_NS    15000000000ull
+/* What refusals look like: few bytes, late. */
+#define LATE_BYTES 160u
+#define LATE_NS	   1400000000u
 
 void tls_begin(struct dialogue *d, bool implicit)
 {
@@ -65,6 +68,22 @@ static void on_head(struct tls_side *s)
 						   : s->bytes + s->left;
 }
 
+/* A refused login is answered late, on purpose, and in few words. */
+static void on_data(struct dialogue *d, enum side side)
+{
+	struct tls *tls = &d->tls;
+	bool asked = tls->asked;
+
+	tls->asked = side == SIDE_CLIENT;
+	if (side == SIDE_CLIENT || !asked || d->outbound || d->midstream ||
+	    d->place.target_port == 25 || tls->sides[side].left > LATE_BYTES ||
+	    d->now_ns - d->client_ns < LATE_NS)
+		return;
+	if (tls->delayed < UINT8_MAX)
+		tls->delayed++;
+	judge_delays(d, tls->delayed);
+}
+
 static void on_record(struct dialogue *d, enum side side)
 {
 	struct tls_side *s = &d->tls.sides[side];
@@ -85,8 +104,8 @@ static void not_tls(struct dialogue *d, enum side side)
 			   "no TLS where TLS is spoken");
 }
 
-static size_t tls_body(struct dialogue *d, enum side side,
-		       const uint8_t *bytes, size_t len)
+static size_t tls_body(struct dialogue *d, enum side side, const uint8_t *bytes,
+		       size_t len)
 {
 	struct tls_side *s = &d->tls.sides[side];
 	size_t n = len < s->left ? len : s->left;
@@ -102,8 +121,8 @@ static size_t tls_body(struct dialogue *d, enum side side,
 	return n;
 }
 
-static size_t tls_said(struct dialogue *d, enum side side,
-		       const uint8_t *bytes, size_t len)
+static size_t tls_said(struct dialogue *d, enum side side, const uint8_t *bytes,
+		       size_t len)
 {
 	struct tls_side *s = &d->tls.sides[side];
 	size_t n;
@@ -131,6 +150,8 @@ static size_t tls_said(struct dialogue *d, enum side side,
 		return len > n ? n : len;
 	}
 	on_head(s);
+	if (s->head[0] == RECORD_DATA)
+		on_data(d, side);
 	if (s->left == 0)
 		on_record(d, side);
 	return n;

@@ -19,8 +19,8 @@ static void print_event(void *arg, const struct event *e)
 
 	(void)arg;
 	printf("%.6f %s %s:%u sev=%u %s%s [%s]\n", (double)e->time_ns / 1e9,
-	       sign_name((enum sign)e->sign),
-	       prefix_format(&e->source, source), e->target_port, e->severity,
+	       sign_name((enum sign)e->sign), prefix_format(&e->source, source),
+	       e->target_port, e->severity,
 	       e->culprit == CULPRIT_SOURCE ? "" : "(ours) ",
 	       proof_name((enum proof)e->proof), e->text);
 }
@@ -106,8 +106,10 @@ static void one_session(struct dialogue_pool *pool, const char *mail,
 	d = dialogue_new(pool, &place, false);
 	say(d, SIDE_SERVER, "220 mx.example.org ESMTP\r\n");
 	say(d, SIDE_CLIENT, "EHLO mail.partner.example\r\n");
-	say(d, SIDE_SERVER, "250-mx.example.org\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
-	say(d, SIDE_CLIENT, "MAIL FROM:<a@partner.example>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n");
+	say(d, SIDE_SERVER,
+	    "250-mx.example.org\r\n250-PIPELINING\r\n250 8BITMIME\r\n");
+	say(d, SIDE_CLIENT,
+	    "MAIL FROM:<a@partner.example>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n");
 	say(d, SIDE_SERVER, "250 ok\r\n250 ok\r\n354 go on\r\n");
 	for (size_t at = 0; at < len; at += 1448)
 		dialogue_data(d, SIDE_CLIENT, (const uint8_t *)mail + at,

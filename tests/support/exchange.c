@@ -7,7 +7,12 @@
 
 #include "tests/support/random.h"
 
-enum kind { STEP_NEW, STEP_DATA, STEP_GAP, STEP_END };
+enum kind {
+	STEP_NEW,
+	STEP_DATA,
+	STEP_GAP,
+	STEP_END
+};
 
 struct step {
 	enum kind kind;
@@ -236,7 +241,8 @@ uint64_t exchange_play(const struct exchange *x, struct dialogue_pool *pool,
 		       const struct exchange_cut *cut)
 {
 	static const struct exchange_cut none = { 0 };
-	struct dialogue **open = calloc(x->numbers + 1u, sizeof(struct dialogue *));
+	struct dialogue **open =
+		calloc(x->numbers + 1u, sizeof(struct dialogue *));
 	struct random r = { { (unsigned short)(cut ? cut->seed : 0), 1, 2 } };
 	uint64_t bytes = 0;
 
