@@ -52,6 +52,7 @@ static void field_end(struct content *c)
 	if (c->field_open)
 		fields_take(c);
 	c->field_open = false;
+	c->field_cut = false;
 	c->field_len = 0;
 }
 
@@ -99,8 +100,10 @@ static void add_to_field(struct content *c, const uint8_t *bytes, size_t len)
 	size_t room = CONTENT_FIELD - c->field_len;
 	size_t n = len < room ? len : room;
 
-	if (n < len && room > 0)
+	if (n < len && !c->field_cut) {
+		c->field_cut = true;
 		c->skipped++;
+	}
 	memcpy(c->field + c->field_len, bytes, n);
 	c->field_len = (uint16_t)(c->field_len + n);
 	c->field_open = true;

@@ -70,6 +70,7 @@ struct content {
 	bool line_start;
 	bool skip_line; /* to the end of this line */
 	bool field_open; /* FIELD holds something */
+	bool field_cut; /* and not all of it */
 	bool deep; /* more levels than are followed */
 	uint16_t field_len;
 	uint16_t probe_len;
