@@ -85,6 +85,7 @@ struct dialogue_config {
 	uint32_t bounces_subnet;
 	uint32_t account_sources; /* sources failing on one account */
 	uint32_t short_sessions; /* short encrypted sessions in a minute */
+	uint32_t delayed_replies; /* of one encrypted session */
 	uint32_t unknown_verbs; /* of one dialogue */
 	uint32_t line_max; /* longest sound command line, in bytes */
 	uint32_t slow_line_s; /* a command that takes longer is slow */

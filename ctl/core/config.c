@@ -20,7 +20,9 @@ static const char *const mode_names[MODE_COUNT] = {
  * A detection is a hint, not a proof of guilt: a mistyped password is a 535
  * as well, and a correspondent sends an attachment with a bad name.  So no
  * single alert bans.  What an engine says of its own decoding, stream and
- * protocol state fires on nearly every mail flow and is worth nothing.
+ * protocol state fires on nearly every mail flow and is worth nothing.  So are
+ * the signs that are missing here: they tell of our own servers, or of what
+ * honest correspondents do as well.
  */
 static const struct {
 	enum sign sign;
@@ -39,6 +41,12 @@ static const struct {
 	{ SIGN_DANGEROUS_ATTACHMENT, { 25, 25, 25, 25 } },
 	{ SIGN_MALWARE, { 50, 50, 50, 50 } },
 	{ SIGN_LISTED, { 100, 100, 100, 100 } },
+	{ SIGN_DISTRIBUTED_GUESS, { 10, 10, 10, 10 } },
+	{ SIGN_SLOW_SESSION, { 10, 10, 5, 5 } },
+	{ SIGN_ENCRYPTED_GUESS, { 5, 5, 5, 5 } },
+	{ SIGN_ACTIVE_CONTENT, { 5, 5, 0, 0 } },
+	{ SIGN_BACKSCATTER, { 10, 10, 10, 10 } },
+	{ SIGN_SENDER_SPOOF, { 10, 10, 0, 0 } },
 };
 
 const char *mode_name(enum mode mode)
