@@ -26,7 +26,7 @@
 /* How long a program may take to end before it is made to. */
 #define PATIENCE_S   5.0
 
-#define CHILDREN_MAX (3 + CONFIG_FEEDS_MAX)
+#define CHILDREN_MAX FAMILY_MAX
 
 struct warden;
 
@@ -148,6 +148,67 @@ int warden_print_ruleset(const char *path)
 	snprintf(program, sizeof(program), "%s/%s", warden_folder(folder),
 		 role_name(ROLE_NFT));
 	execl(program, role_name(ROLE_NFT), "--ruleset", (char *)NULL);
+	log_error("cannot start %s: %s", program, strerror(errno));
+	return 1;
+}
+
+/* The part at ROLE_FD_CONFIG, or nothing there: no server is declared. */
+static int give_part(const struct warden_replay *wanted)
+{
+	const char *path = wanted->config ? wanted->config : WARDEN_CONFIG;
+	struct findings findings;
+	struct config *config;
+	uint8_t *data;
+	size_t len;
+	int fd, err;
+
+	close(ROLE_FD_CONFIG);
+	if (!wanted->config && access(path, F_OK) < 0)
+		return 0;
+	config = load(path, &findings);
+	findings_write(&findings, stderr);
+	if (!config)
+		return -EINVAL;
+	if (config->sensor_count == 0)
+		config->sensor_count = 1;
+	err = part_encode(&data, &len, config, ROLE_SENSOR, 0);
+	config_free(config);
+	if (err)
+		return err;
+	fd = part_seal(data, len);
+	free(data);
+	if (fd < 0 || dup2(fd, ROLE_FD_CONFIG) < 0)
+		return fd < 0 ? fd : -errno;
+	if (fd != ROLE_FD_CONFIG)
+		close(fd);
+	else
+		fcntl(fd, F_SETFD, 0);
+	return 0;
+}
+
+int warden_replay(const struct warden_replay *wanted)
+{
+	char folder[512], program[600];
+	const char *argv[6];
+	int argc = 0, err;
+
+	err = give_part(wanted);
+	if (err) {
+		log_error("cannot make the part of %s: %s",
+			  role_name(ROLE_SENSOR), strerror(-err));
+		return 1;
+	}
+	snprintf(program, sizeof(program), "%s/%s", warden_folder(folder),
+		 role_name(ROLE_SENSOR));
+	argv[argc++] = role_name(ROLE_SENSOR);
+	argv[argc++] = "--replay";
+	argv[argc++] = wanted->file;
+	if (wanted->json)
+		argv[argc++] = "--json";
+	if (wanted->quiet)
+		argv[argc++] = "--quiet";
+	argv[argc] = NULL;
+	execv(program, (char *const *)(uintptr_t)argv);
 	log_error("cannot start %s: %s", program, strerror(errno));
 	return 1;
 }
@@ -289,7 +350,8 @@ static void end_all(struct warden *w, enum role role)
  * is left undone.  The table in the kernel stays: no window opens. */
 static void go_on_ending(struct warden *w)
 {
-	if (w->ending == ENDING_FEEDS && !is_running(w, ROLE_FEED)) {
+	if (w->ending == ENDING_FEEDS && !is_running(w, ROLE_FEED) &&
+	    !is_running(w, ROLE_SENSOR)) {
 		w->ending = ENDING_CTL;
 		end_all(w, ROLE_CTL);
 	}
@@ -311,6 +373,7 @@ static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 		return;
 	w->ending = ENDING_FEEDS;
 	end_all(w, ROLE_FEED);
+	end_all(w, ROLE_SENSOR);
 	go_on_ending(w);
 }
 
