@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include <linux/filter.h>
 
 #include <pcap/pcap.h>
 
@@ -23,12 +26,10 @@
  */
 #define BLOCK_MS 1
 
-/* BPF_MAXINSNS of linux/bpf_common.h. */
-#define FILTER_MAX 4096
-
 struct capture {
 	pcap_t *pcap;
 	enum frame_link link;
+	uint64_t since_ns; /* older frames were not filtered */
 	capture_taker take; /* of the read that is going on */
 	void *ctx;
 };
@@ -70,13 +71,39 @@ static int errno_of(int status)
 	}
 }
 
-/* What the kernel does not take, libpcap would do itself, and there it cannot
- * tell what came in from what goes out. */
+/*
+ * The filter goes to the kernel past libpcap, which would run it by itself over
+ * the first blocks of the ring, and there cannot tell what came in from what
+ * goes out: it would drop them.  What the ring held before is not taken.
+ */
+static int attach_filter(pcap_t *pcap, const struct bpf_program *program,
+			 char error[CAPTURE_ERROR_SIZE])
+{
+	const struct sock_fprog attached = {
+		.len = (unsigned short)program->bf_len,
+		.filter = (struct sock_filter *)(void *)program->bf_insns,
+	};
+
+	if (program->bf_len > BPF_MAXINSNS) {
+		snprintf(error, CAPTURE_ERROR_SIZE,
+			 "the filter for so many servers is too long for the "
+			 "kernel");
+		return -E2BIG;
+	}
+	if (setsockopt(pcap_fileno(pcap), SOL_SOCKET, SO_ATTACH_FILTER,
+		       &attached, sizeof(attached)) < 0) {
+		snprintf(error, CAPTURE_ERROR_SIZE, "filter: %s",
+			 strerror(errno));
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int set_filter(pcap_t *pcap, const char *text,
 		      char error[CAPTURE_ERROR_SIZE])
 {
 	struct bpf_program program;
-	int err = 0;
+	int err;
 
 	if (!text[0])
 		return 0;
@@ -85,16 +112,7 @@ static int set_filter(pcap_t *pcap, const char *text,
 			 pcap_geterr(pcap));
 		return -EINVAL;
 	}
-	if (program.bf_len > FILTER_MAX) {
-		snprintf(error, CAPTURE_ERROR_SIZE,
-			 "the filter for so many servers is too long for the "
-			 "kernel");
-		err = -E2BIG;
-	} else if (pcap_setfilter(pcap, &program) < 0) {
-		snprintf(error, CAPTURE_ERROR_SIZE, "%.200s",
-			 pcap_geterr(pcap));
-		err = -EINVAL;
-	}
+	err = attach_filter(pcap, &program, error);
 	pcap_freecode(&program);
 	return err;
 }
@@ -141,7 +159,10 @@ int capture_open_live(struct capture **out, const struct capture_wish *wish,
 		pcap_close(pcap);
 		return err;
 	}
-	return make(out, pcap, error);
+	err = make(out, pcap, error);
+	if (!err && wish->filter[0])
+		(*out)->since_ns = clock_calendar_ns();
+	return err;
 }
 
 int capture_open_file(struct capture **out, const char *path,
@@ -193,6 +214,8 @@ static void on_frame(u_char *user, const struct pcap_pkthdr *header,
 	/* With nanoseconds, tv_usec has them.  A file may say anything. */
 	time_ns = (uint64_t)header->ts.tv_sec * CLOCK_NS_PER_S +
 		  (uint64_t)header->ts.tv_usec;
+	if (time_ns < c->since_ns)
+		return;
 	c->take(c->ctx, data, header->caplen, time_ns);
 }
 

@@ -9,6 +9,9 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ctl/core/clock.h"
 #include "ctl/core/wire.h"
@@ -136,6 +139,22 @@ static void on_input(struct ev_loop *loop, ev_io *io, int events)
 	}
 }
 
+/* Anybody may see that an interface is there and up; no more. */
+static bool is_up(const char *interface)
+{
+	struct ifreq request = { 0 };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool up;
+
+	if (fd < 0)
+		return false;
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+	up = ioctl(fd, SIOCGIFFLAGS, &request) == 0 &&
+	     (request.ifr_flags & IFF_UP);
+	close(fd);
+	return up;
+}
+
 static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct live *l = timer->data;
@@ -147,8 +166,7 @@ static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
 			say_counters(l);
 		return;
 	}
-	/* Without a right of our own we see that it is there; no more. */
-	if (if_nametoindex(l->start.config->sensors[0].interface) != 0)
+	if (is_up(l->start.config->sensors[0].interface))
 		l->start.ended(l->start.ctx, 0, "the interface is there");
 }
 

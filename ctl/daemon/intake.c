@@ -274,6 +274,9 @@ static void hear_hello(struct feeder *f, const struct hello *hello)
 {
 	const struct hello ours = program_hello(f->daemon->program);
 
+	/* A feed is answered with where to go on, a sensor with a hello. */
+	if (f->index >= CONFIG_FEEDS_MAX)
+		f->live &= hello->answers == ours.epoch;
 	if (!f->live && hello->answers != ours.epoch) {
 		wire_put(f->wire, MSG_HELLO, &ours);
 		return;
