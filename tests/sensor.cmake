@@ -5,3 +5,6 @@ add_library(sensorsupport STATIC
 target_link_libraries(sensorsupport PUBLIC inlet support)
 
 postern_unit(flow sensorsupport)
+postern_fuzz(frame inlet)
+postern_fuzz(flow inlet)
+postern_fuzz(pcapfile sensor)
