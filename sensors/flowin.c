@@ -212,11 +212,11 @@ static void take_data(struct flows *f, struct flow *flow, enum side side,
 		.len = s->len,
 	};
 
-	if (put_piece(f, flow, &h->stream, &piece) != STREAM_FAR)
+	if (put_piece(f, flow, &h->stream, &piece) != STREAM_FAR ||
+	    flow->state != FLOW_OPEN)
 		return;
 	/* Nothing that far ahead is out of order: what is missing, is. */
-	if (flow->state == FLOW_OPEN)
-		flowout_settle(f, flow);
+	flowout_settle(f, flow);
 	if (put_piece(f, flow, &h->stream, &piece) != STREAM_FAR || doubtful ||
 	    side != (enum side)flow->own || seq_before(s->seq, h->stream.next))
 		return;
