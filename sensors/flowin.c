@@ -143,10 +143,6 @@ static void take_ack(struct flow *flow, enum side side, const struct arrival *a)
 	/* It went on behind its FIN: that was not its own. */
 	if (is_own && peer->has_fin && seq_diff(s->ack, peer->fin) > 1)
 		peer->has_fin = false;
-	if (seq_before(peer->first, peer->claim) &&
-	    seq_before(peer->first, peer->stream.top) &&
-	    (is_own || !seq_before(said_of(peer), s->ack)))
-		peer->heard = true;
 	edge = s->ack +
 	       ((uint32_t)s->window
 		<< (h->scale == TCP_SCALE_NONE ? SCALE_UNKNOWN : h->scale));
@@ -205,7 +201,7 @@ static void take_data(struct flows *f, struct flow *flow, enum side side,
 	const struct piece piece = {
 		.seq = s->seq,
 		.ack = s->ack,
-		.has_ack = flow->state == FLOW_PENDING ||
+		.has_ack = flow->state == FLOW_PENDING || !flow->heard ||
 			   seq_before(peer->stream.next, s->ack),
 		.is_doubtful = doubtful,
 		.data = s->data,

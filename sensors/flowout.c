@@ -17,13 +17,15 @@ static enum side other(enum side side)
 }
 
 /*
- * Whole sentences of both sides were heard by the other: that also proves the
- * client's address where the handshake was not seen, since only who reads the
- * server's bytes can acknowledge them.
+ * What the other side said acknowledged bytes of our own side, and our own side
+ * acknowledged it in turn.  That also proves the client's address where the
+ * handshake was not seen: only who reads our bytes can acknowledge them.  Lone
+ * acknowledgements do not count, although they might: so the proof depends on
+ * what was said, and not on which packet came first.
  */
 static uint8_t proof_of(const struct flow *flow)
 {
-	if (flow->halves[SIDE_CLIENT].heard && flow->halves[SIDE_SERVER].heard)
+	if (flow->heard)
 		return PROOF_DIALOGUE;
 	return flow->shaken ? PROOF_HANDSHAKE : PROOF_NONE;
 }
@@ -109,6 +111,7 @@ static bool hand_on(struct flows *f, struct flow *flow, enum side side,
 	struct stream *s = &flow->halves[side].stream;
 	uint32_t limit = limit_of(flow, side);
 	uint32_t peer = read_of(flow, other(side));
+	const struct half *own = &flow->halves[flow->own];
 	const uint8_t *bytes;
 	bool any = false;
 	size_t len;
@@ -118,6 +121,9 @@ static bool hand_on(struct flows *f, struct flow *flow, enum side side,
 		len = cut_urgent(f, s, len);
 		if (len == 0)
 			continue;
+		if (!flow->heard && !forced && side != (enum side)flow->own)
+			flow->heard =
+				stream_had_read(s, f->pages, own->first, &len);
 		f->stats.handed += len;
 		if (flow->user) {
 			struct flow_view view = view_of(flow);

@@ -48,7 +48,6 @@ struct half {
 	bool has_hops;
 	bool has_sound; /* a right checksum was seen */
 	bool finished; /* its FIN counts */
-	bool heard; /* bytes of it were acknowledged */
 };
 
 enum flow_state {
@@ -95,6 +94,7 @@ struct flow {
 	bool waits; /* in LIST_WAIT */
 	bool holds; /* in LIST_HOLD */
 	bool shaken; /* the client acknowledged the server's SYN */
+	bool heard; /* each side has acknowledged bytes of the other */
 	bool midstream;
 	bool has_syn; /* the client's SYN was seen */
 	bool begins_again; /* a SYN of another connection was seen */

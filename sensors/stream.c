@@ -406,6 +406,25 @@ size_t stream_ready(struct stream *s, struct pages *pages, uint32_t limit,
 	return end - in;
 }
 
+bool stream_had_read(const struct stream *s, struct pages *pages,
+		     uint32_t behind, size_t *len)
+{
+	const struct page *page =
+		pages_find(pages, s->owner, s->offset >> PAGE_BITS);
+	uint32_t in = (uint32_t)(s->offset & PAGE_MASK);
+
+	for (uint32_t i = 0; page && i < page->mark_count; i++) {
+		if (!seq_before(behind, page->mark_ack[i]))
+			continue;
+		if (page->mark_at[i] <= in)
+			return true;
+		if (page->mark_at[i] - in < *len)
+			*len = page->mark_at[i] - in;
+		return false;
+	}
+	return false;
+}
+
 void stream_took(struct stream *s, struct pages *pages, size_t len)
 {
 	uint64_t number = s->offset >> PAGE_BITS;

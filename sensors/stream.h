@@ -72,6 +72,14 @@ enum stream_put stream_put(struct stream *s, struct pages *pages,
 size_t stream_ready(struct stream *s, struct pages *pages, uint32_t limit,
 		    uint32_t peer, bool forced, const uint8_t **out);
 
+/*
+ * Had the sender read more of its peer than up to BEHIND when it sent the bytes
+ * that are next?  If not, *LEN is cut to those of which this is so.  True: it
+ * had, when it sent all of them.
+ */
+bool stream_had_read(const struct stream *s, struct pages *pages,
+		     uint32_t behind, size_t *len);
+
 /* LEN of these were handed on. */
 void stream_took(struct stream *s, struct pages *pages, size_t len);
 

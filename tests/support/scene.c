@@ -282,56 +282,74 @@ void scene_drop(struct scene *s, size_t number)
 
 /* Piece [AT, AT + LEN) of a packet's payload as a fragment. */
 static void put_fragment(struct scene *s, const struct scene_packet *whole,
-			 size_t at, size_t len, uint32_t id)
+			 size_t header, size_t at, size_t len, uint32_t id)
 {
-	size_t header = s->family == 4 ? 20 : 40;
 	bool more = header + at + len < whole->len;
 	struct scene_packet packet = *whole;
 	uint8_t *data = malloc(len + 60);
+	size_t own = header;
 
 	if (!data)
 		abort();
 	packet.data = data;
 	memcpy(data, whole->data, header);
-	if (s->family == 4) {
+	if (header == 20) {
 		put16(data + 2, (uint32_t)(20 + len));
 		put16(data + 4, id);
 		put16(data + 6, (uint32_t)(at / 8 | (more ? 0x2000 : 0)));
 	} else {
 		put16(data + 4, (uint32_t)(8 + len));
-		data[6] = 44;
 		memset(data + 40, 0, 8);
-		data[40] = 6;
+		data[40] = data[6];
+		data[6] = 44;
 		put16(data + 42, (uint32_t)(at | (more ? 1 : 0)));
 		put32(data + 44, id);
-		header += 8;
+		own += 8;
 	}
-	memcpy(data + header, whole->data + (s->family == 4 ? 20 : 40) + at,
-	       len);
-	packet.len = header + len;
+	memcpy(data + own, whole->data + header + at, len);
+	packet.len = own + len;
 	add(s, &packet);
 }
 
 void scene_fragment(struct scene *s, size_t size)
 {
 	struct scene old = *s;
-	size_t header = s->family == 4 ? 20 : 40;
 
 	s->packets = NULL;
 	s->count = s->room = 0;
 	for (size_t i = 0; i < old.count; i++) {
 		struct scene_packet *packet = &old.packets[i];
+		size_t header = packet->data[0] >> 4 == 4 ? 20 : 40;
 		size_t len = packet->len - header;
 
-		if (len <= size) {
+		/* Options, and what is in fragments already, stay. */
+		if (len <= size ||
+		    (header == 20 &&
+		     (packet->data[0] != 0x45 || (packet->data[6] & 0x3f) ||
+		      packet->data[7])) ||
+		    (header == 40 && packet->data[6] != 6)) {
 			add(s, packet);
 			continue;
 		}
 		for (size_t at = 0; at < len; at += size)
-			put_fragment(s, packet, at,
+			put_fragment(s, packet, header, at,
 				     len - at < size ? len - at : size,
 				     (uint32_t)i + 1);
 		free(packet->data);
 	}
 	free(old.packets);
+}
+
+void scene_add(struct scene *s, const void *data, size_t len, uint64_t time_ns)
+{
+	struct scene_packet packet = {
+		.data = malloc(len ? len : 1),
+		.len = len,
+		.time_ns = time_ns,
+	};
+
+	if (!packet.data)
+		abort();
+	memcpy(packet.data, data, len);
+	add(s, &packet);
 }

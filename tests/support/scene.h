@@ -61,6 +61,8 @@ struct scene_segment {
 void scene_init(struct scene *s, uint8_t family);
 void scene_fini(struct scene *s);
 
+/* A whole IP packet, copied. */
+void scene_add(struct scene *s, const void *data, size_t len, uint64_t time_ns);
 void scene_put(struct scene *s, const struct scene_segment *segment);
 
 /* SYN, SYN and ACK, ACK. */
