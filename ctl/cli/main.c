@@ -27,6 +27,8 @@ static const struct cli_verb verbs[] = {
 	{ "resume", verb_resume, "[--reason TEXT]", "open it again" },
 	{ "check", verb_check, "", "is the configuration right?" },
 	{ "ruleset", verb_ruleset, "", "the firewall rules that it means" },
+	{ "replay", verb_replay, "[--quiet] FILE",
+	  "what a capture file shows, and who attacks in it" },
 	{ "reload", verb_reload, "", "take a changed configuration" },
 	{ "doctor", verb_doctor, "", "what is wrong, and what to do" },
 };

@@ -18,6 +18,7 @@ enum role {
 	ROLE_NFT,
 	ROLE_FEED,
 	ROLE_CLI,
+	ROLE_SENSOR,
 	ROLE_COUNT
 };
 
@@ -35,9 +36,9 @@ enum role {
 #define ROLE_FD_RECORDS 6
 #define ROLE_FD_CONTROL 7 /* the listening control socket */
 #define ROLE_FD_RELOAD	8 /* eventfd: read the configuration again */
-#define ROLE_FD_FEEDS	9 /* one pair per feed */
-/* Behind the feeds: an eventfd each, to ask for a restart of nft, of records,
- * and of each feed, in this order. */
+#define ROLE_FD_FEEDS	9 /* one pair per feed, then one per sensor */
+/* Behind these: an eventfd each, to ask for a restart of nft, of records, of
+ * each feed and of each sensor, in this order. */
 
 const char *role_name(enum role role); /* "postern-nft" */
 const char *role_user(enum role role); /* the system user it becomes */

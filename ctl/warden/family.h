@@ -8,12 +8,17 @@
 #include "ctl/core/config.h"
 #include "ctl/warden/child.h"
 
+/* Every child that family_child() may tell. */
+#define FAMILY_MAX (3 + CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
+
 struct family {
 	struct child records;
 	struct child nft;
 	struct child ctl;
 	struct child feeds[CONFIG_FEEDS_MAX];
 	uint8_t feed_count;
+	struct child sensors[CONFIG_SENSORS_MAX];
+	uint8_t sensor_count;
 	int control; /* the listening control socket */
 	char control_path[CONFIG_PATH_SIZE];
 	uint32_t control_gid;
