@@ -25,8 +25,7 @@
 #define SETTLE_TRIES	200
 #define SETTLE_PAUSE_MS 50
 
-/* posternd: beside us, where it was built, or where it was installed. */
-static const char *posternd_path(char buf[512])
+const char *cli_posternd(char buf[512])
 {
 	ssize_t len = readlink("/proc/self/exe", buf, 480);
 	char *slash;
@@ -46,7 +45,7 @@ __attribute__((noreturn)) static void become_posternd(const struct cli *cli,
 						      const char *job)
 {
 	char buf[512];
-	const char *path = posternd_path(buf);
+	const char *path = cli_posternd(buf);
 
 	if (cli->config)
 		execl(path, "posternd", "-c", cli->config, job, (char *)NULL);

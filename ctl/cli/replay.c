@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ctl/cli/args.h"
+#include "ctl/cli/capture.h"
 #include "ctl/cli/cli.h"
 #include "ctl/cli/compare.h"
 #include "ctl/cli/show.h"
@@ -198,6 +199,15 @@ static bool needs_standard_input(const struct stage *stage)
 	return false;
 }
 
+static bool has_capture(const struct stage *stage)
+{
+	for (unsigned int i = 0; i < stage->file_count; i++) {
+		if (capture_is_one(stage->files[i]))
+			return true;
+	}
+	return false;
+}
+
 int verb_replay(struct cli *cli)
 {
 	const char *files[STAGE_FILES_MAX];
@@ -224,6 +234,12 @@ int verb_replay(struct cli *cli)
 					  "files, not \"-\"");
 	if (err)
 		return err;
+	if (has_capture(&stage)) {
+		if (count > 1 || since || other || enforce)
+			return cli_usage("replay", "one capture at a time, "
+						   "with --quiet alone");
+		return capture_replay(cli, files[0], quiet);
+	}
 	stage.enforce = enforce;
 	return other ? play_two(cli, &stage, other)
 		     : play_one(cli, &stage, quiet);

@@ -9,6 +9,7 @@
 #include "ctl/cli/args.h"
 #include "ctl/cli/cli.h"
 #include "ctl/cli/link.h"
+#include "ctl/cli/sensing.h"
 #include "ctl/cli/show.h"
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
@@ -22,6 +23,8 @@ struct view {
 	size_t program_count;
 	struct feed_state feeds[CONFIG_FEEDS_MAX];
 	size_t feed_count;
+	struct sensing sensors[CONFIG_SENSORS_MAX];
+	size_t sensor_count;
 	struct reading readings[ROWS_MAX]; /* FEED counts the feeds from 0 */
 	size_t reading_count;
 	struct alarm_row alarms[ALARMS_SHOWN];
@@ -38,6 +41,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		v->status = row->status;
 	else if (kind == MSG_PROGRAM && v->program_count < 64)
 		v->programs[v->program_count++] = row->program;
+	else if (kind == MSG_SENSING && v->sensor_count < CONFIG_SENSORS_MAX)
+		v->sensors[v->sensor_count++] = row->sensing;
 	else if (kind == MSG_FEED && v->feed_count < CONFIG_FEEDS_MAX)
 		v->feeds[v->feed_count++] = row->feed_state;
 	else if (kind == MSG_READING && v->reading_count < ROWS_MAX)
@@ -263,6 +268,8 @@ static void print_view(const struct view *v)
 	print_events(v);
 	for (size_t i = 0; i < v->feed_count; i++)
 		print_feed(v, i);
+	for (size_t i = 0; i < v->sensor_count; i++)
+		sensing_print(&v->sensors[i]);
 	print_records(v);
 	print_programs(v);
 }
@@ -323,6 +330,15 @@ static json_t *feeds_json(const struct view *v)
 				  (json_int_t)f->gaps, "files",
 				  readings_json(v, i)));
 	}
+	return list;
+}
+
+static json_t *sensors_json(const struct view *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->sensor_count; i++)
+		json_array_append_new(list, sensing_json(&v->sensors[i]));
 	return list;
 }
 
@@ -419,6 +435,7 @@ static void print_json(const struct view *v)
 		json_object_set_new(o, numbers[i].key,
 				    json_integer((json_int_t)numbers[i].value));
 	json_object_set_new(o, "feeds", feeds_json(v));
+	json_object_set_new(o, "sensors", sensors_json(v));
 	json_object_set_new(o, "programs", programs_json(v));
 	json_object_set_new(o, "counters", counters_json(v));
 	show_json(o, true);

@@ -20,7 +20,9 @@ static const char *const mode_names[MODE_COUNT] = {
  * A detection is a hint, not a proof of guilt: a mistyped password is a 535
  * as well, and a correspondent sends an attachment with a bad name.  So no
  * single alert bans.  What an engine says of its own decoding, stream and
- * protocol state fires on nearly every mail flow and is worth nothing.
+ * protocol state fires on nearly every mail flow and is worth nothing.  So are
+ * the signs that are missing here: they tell of our own servers, or of what
+ * honest correspondents do as well.
  */
 static const struct {
 	enum sign sign;
@@ -39,6 +41,11 @@ static const struct {
 	{ SIGN_DANGEROUS_ATTACHMENT, { 25, 25, 25, 25 } },
 	{ SIGN_MALWARE, { 50, 50, 50, 50 } },
 	{ SIGN_LISTED, { 100, 100, 100, 100 } },
+	{ SIGN_DISTRIBUTED_GUESS, { 10, 10, 10, 10 } },
+	{ SIGN_SLOW_SESSION, { 10, 10, 5, 5 } },
+	{ SIGN_ENCRYPTED_GUESS, { 10, 10, 0, 0 } },
+	{ SIGN_ACTIVE_CONTENT, { 2, 2, 0, 0 } },
+	{ SIGN_BACKSCATTER, { 3, 3, 3, 3 } },
 };
 
 const char *mode_name(enum mode mode)
@@ -93,7 +100,8 @@ struct config *config_new(void)
 	config->shared.resolver_port = 53;
 	config->shared.widest4 = 16;
 	config->shared.widest6 = 32;
-	config->alarms = (struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
+	config->alarms =
+		(struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
 	snprintf(config->control.socket, sizeof(config->control.socket),
 		 "/run/postern/control.sock");

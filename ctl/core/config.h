@@ -125,9 +125,16 @@ struct feed {
 	int line;
 };
 
+/* A sensor's number where feeds and sensors are numbered together: events. */
+#define CONFIG_SENSOR_FEED(index) ((uint16_t)(CONFIG_FEEDS_MAX + (index)))
+
+#define CONFIG_RING_MB		  64u /* where nothing else is declared */
+
 struct sensor {
 	char name[CONFIG_NAME_SIZE];
-	char interface[IFNAMSIZ];
+	char interface[IFNAMSIZ]; /* or "nflog:GROUP" */
+	bool promiscuous; /* a mirror port: frames to others, too */
+	uint32_t ring_mb; /* memory that the kernel fills with frames */
 	int line;
 };
 

@@ -27,6 +27,23 @@ static const char *const sign_names[SIGN_COUNT] = {
 	[SIGN_SENDER_SPOOF] = "sender-spoof",
 	[SIGN_INTERNAL_LEAK] = "internal-leak",
 	[SIGN_LISTED] = "listed",
+	[SIGN_DISTRIBUTED_GUESS] = "distributed-guess",
+	[SIGN_USER_DISCLOSED] = "user-disclosed",
+	[SIGN_STARTTLS_STRIPPED] = "starttls-stripped",
+	[SIGN_SLOW_SESSION] = "slow-session",
+	[SIGN_ENCRYPTED_GUESS] = "encrypted-guess",
+	[SIGN_DEFAULT_ACCOUNT] = "default-account",
+	[SIGN_GUESSABLE_LOGIN] = "guessable-login",
+	[SIGN_ACTIVE_CONTENT] = "active-content",
+	[SIGN_SEALED_ATTACHMENT] = "sealed-attachment",
+	[SIGN_FOREIGN_SENDER] = "foreign-sender",
+	[SIGN_UNDECLARED_SENDER] = "undeclared-sender",
+	[SIGN_BOUNCE_SENT] = "bounce-sent",
+	[SIGN_AUTO_REPLY] = "auto-reply",
+	[SIGN_OUTBOUND_SPIKE] = "outbound-spike",
+	[SIGN_STORAGE_LOW] = "storage-low",
+	[SIGN_SERVER_SILENT] = "server-silent",
+	[SIGN_WEAK_TLS] = "weak-tls",
 };
 
 static const char *const proof_names[PROOF_COUNT] = {

@@ -122,6 +122,35 @@ static const struct field feed_fields[] = {
 	FIELD(U64, feed_state, gaps),
 };
 
+static const struct field sensing_fields[] = {
+	FIELD(U16, sensing, feed),
+	TEXT(sensing, name),
+	TEXT(sensing, interface),
+	FIELD(BOOL, sensing, live),
+	FIELD(U64, sensing, frames),
+	FIELD(U64, sensing, bytes),
+	FIELD(U64, sensing, dropped),
+	FIELD(U64, sensing, unread),
+	FIELD(U64, sensing, foreign),
+	FIELD(U64, sensing, halfopen),
+	FIELD(U64, sensing, handshakes),
+	FIELD(U64, sensing, established),
+	FIELD(U64, sensing, midstream),
+	FIELD(U64, sensing, onesided),
+	FIELD(U64, sensing, displaced),
+	FIELD(U64, sensing, gaps),
+	FIELD(U64, sensing, missing),
+	FIELD(U64, sensing, conflicts),
+	FIELD(U64, sensing, dialogues),
+	FIELD(U64, sensing, refused),
+	FIELD(U64, sensing, encrypted),
+	FIELD(U64, sensing, mails),
+	FIELD(U64, sensing, events),
+	FIELD(U64, sensing, unsaid),
+	FIELD(U64, sensing, last_ns),
+	FIELD(U32, sensing, error),
+};
+
 static const struct field gap_fields[] = {
 	FIELD(U16, gap, feed),
 	FIELD(U16, gap, stream),
@@ -446,16 +475,18 @@ struct kind {
 #define NFT	ROLE_BIT(ROLE_NFT)
 #define RECORDS ROLE_BIT(ROLE_RECORDS)
 #define FEED	ROLE_BIT(ROLE_FEED)
+#define SENSOR	ROLE_BIT(ROLE_SENSOR)
 #define WARDEN	ROLE_BIT(ROLE_WARDEN)
 #define CLI	ROLE_BIT(ROLE_CLI)
 #define ALARM	ROLE_BIT(ROLE_ALARM)
 #define RESOLVE ROLE_BIT(ROLE_RESOLVE)
 
 static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
-	[MSG_HELLO] = KIND("hello", hello_fields, 17, 1,
-			   CTL | NFT | RECORDS | FEED | ALARM | RESOLVE,
-			   CTL | NFT | RECORDS | FEED | ALARM | RESOLVE),
-	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
+	[MSG_HELLO] =
+		KIND("hello", hello_fields, 17, 1,
+		     CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE,
+		     CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE),
+	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED | SENSOR, CTL),
 	[MSG_READING] =
 		KIND("reading", reading_fields, 189, 32, FEED | CTL, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
@@ -487,6 +518,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 213, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 172, 1, CLI, CTL),
+	[MSG_SENSING] = KIND("sensing", sensing_fields, 239, 16, SENSOR | CTL,
+			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 579, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),

@@ -77,6 +77,7 @@ enum msg_kind {
 	MSG_ASK, /* struct ask */
 	/* ctl -> CLI, beside ACT, PROGRAM, READING, COUNTER, PROBE */
 	MSG_STATUS, /* struct status */
+	MSG_SENSING, /* struct sensing: how a sensor does; also ctl -> CLI */
 	MSG_FEED, /* struct feed_state; the READING of its files follow it */
 	MSG_BAN, /* struct ban_row */
 	MSG_STORY, /* struct story: what is known about an address */
@@ -119,6 +120,35 @@ struct reading {
 };
 
 /* A feed, since postern-ctl began: the sums over all files that it read. */
+struct sensing {
+	uint16_t feed; /* as in its events */
+	char name[ACT_NAME_SIZE];
+	char interface[ACT_NAME_SIZE];
+	uint8_t live; /* told by postern-ctl: it is heard */
+	uint64_t frames;
+	uint64_t bytes;
+	uint64_t dropped; /* frames: the kernel had no room */
+	uint64_t unread; /* frames that are cut or broken */
+	uint64_t foreign; /* segments of no declared service */
+	uint64_t halfopen; /* connections that were tried */
+	uint64_t handshakes; /* ... and came about */
+	uint64_t established; /* now */
+	uint64_t midstream; /* met in the middle */
+	uint64_t onesided; /* of which one side never came: not read */
+	uint64_t displaced; /* connections dropped for want of room */
+	uint64_t gaps;
+	uint64_t missing; /* bytes in them */
+	uint64_t conflicts; /* bytes that were told in two ways */
+	uint64_t dialogues;
+	uint64_t refused; /* dialogues that found no room */
+	uint64_t encrypted; /* dialogues that could not be looked into */
+	uint64_t mails;
+	uint64_t events; /* said */
+	uint64_t unsaid; /* events dropped: postern-ctl lagged behind */
+	uint64_t last_ns; /* time of the newest frame */
+	int32_t error; /* errno that keeps it from capturing; 0: none */
+};
+
 struct feed_state {
 	char name[ACT_NAME_SIZE];
 	uint8_t live; /* its program answers */
@@ -479,6 +509,7 @@ union msg_row {
 	struct event event;
 	struct reading reading;
 	struct feed_state feed_state;
+	struct sensing sensing;
 	struct gap gap;
 	struct resume resume;
 	struct order order;

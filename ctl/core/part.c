@@ -236,6 +236,14 @@ static void walk_rules(struct walk *w, struct policy *policy)
 		walk_rule(w, &policy->rules[i]);
 }
 
+static void walk_sensor(struct walk *w, struct sensor *sensor)
+{
+	walk_text(w, sensor->name, sizeof(sensor->name));
+	walk_text(w, sensor->interface, sizeof(sensor->interface));
+	walk_bool(w, &sensor->promiscuous);
+	walk_u32(w, &sensor->ring_mb);
+}
+
 static void walk_policy(struct walk *w, struct policy *policy)
 {
 	walk_u8(w, &policy->mode, MODE_COUNT - 1);
@@ -283,6 +291,32 @@ static void walk_ctl(struct walk *w, struct config *config)
 	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);
 	for (uint8_t i = 0; i < config->feed_count; i++)
 		walk_feed(w, &config->feeds[i]);
+	walk_u8(w, &config->sensor_count, CONFIG_SENSORS_MAX);
+	for (uint8_t i = 0; i < config->sensor_count; i++)
+		walk_sensor(w, &config->sensors[i]);
+}
+
+static void walk_domains(struct walk *w, struct server *server)
+{
+	walk_u8(w, &server->domain_count, CONFIG_DOMAINS_MAX);
+	for (uint8_t i = 0; i < server->domain_count; i++)
+		walk_text(w, server->domains[i], CONFIG_DOMAIN_SIZE);
+}
+
+/* What a mail dialogue is judged by, and one sensor. */
+static void walk_hearing(struct walk *w, struct config *config, uint16_t index)
+{
+	walk_servers(w, config);
+	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
+	for (uint8_t i = 0; i < config->zone_count; i++)
+		walk_zone(w, &config->zones[i]);
+	for (uint8_t i = 0; i < config->server_count; i++) {
+		walk_server_rules(w, &config->servers[i]);
+		walk_domains(w, &config->servers[i]);
+	}
+	if (w->reading)
+		config->sensor_count = 1;
+	walk_sensor(w, &config->sensors[index]);
 }
 
 static void walk_nft(struct walk *w, struct config *config)
@@ -343,6 +377,9 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		return;
 	case ROLE_RESOLVE:
 		walk_resolve(w, &config->shared);
+		return;
+	case ROLE_SENSOR:
+		walk_hearing(w, config, index);
 		return;
 	case ROLE_WARDEN:
 	case ROLE_CLI:

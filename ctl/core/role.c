@@ -13,6 +13,7 @@ static const struct {
 	[ROLE_RECORDS] = { "postern-records", "postern-records" },
 	[ROLE_NFT] = { "postern-nft", "postern-nft" },
 	[ROLE_FEED] = { "postern-feed", "postern-feed" },
+	[ROLE_SENSOR] = { "postern-sensor", "postern-sensor" },
 	[ROLE_CLI] = { "postern", "" },
 	[ROLE_ALARM] = { "postern-alarm", "postern-alarm" },
 	[ROLE_RESOLVE] = { "postern-resolve", "postern-resolve" },

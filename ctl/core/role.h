@@ -20,6 +20,7 @@ enum role {
 	ROLE_CLI,
 	ROLE_ALARM,
 	ROLE_RESOLVE,
+	ROLE_SENSOR,
 	ROLE_COUNT
 };
 
@@ -39,9 +40,9 @@ enum role {
 #define ROLE_FD_RELOAD	8 /* eventfd: read the configuration again */
 #define ROLE_FD_ALARM	9 /* whether or not there is such a program */
 #define ROLE_FD_RESOLVE 10
-#define ROLE_FD_FEEDS	11 /* one pair per feed */
-/* Behind the feeds: an eventfd each, to ask for a restart of nft, of records,
- * of alarm, of resolve, and of each feed, in this order. */
+#define ROLE_FD_FEEDS	11 /* one pair per feed, then one per sensor */
+/* Behind these: an eventfd each, to ask for a restart of nft, of records, of
+ * alarm, of resolve, of each feed and of each sensor, in this order. */
 
 /*
  * What the eventfd of a reload is rung with, added up: a plain reload; one that

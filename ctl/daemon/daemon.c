@@ -65,9 +65,37 @@ static void ring(int fd, uint64_t what)
 		log_error("cannot reach posternd: %s", strerror(errno));
 }
 
+struct feeder *daemon_feeder(struct daemon *d, unsigned int number)
+{
+	if (number < d->config->feed_count)
+		return &d->feeders[number];
+	number -= d->config->feed_count;
+	if (number < d->config->sensor_count)
+		return &d->feeders[CONFIG_SENSOR_FEED(number)];
+	return NULL;
+}
+
+const char *daemon_feeder_name(const struct feeder *f)
+{
+	uint16_t index;
+
+	if (daemon_feeder_role(f, &index) == ROLE_SENSOR)
+		return f->daemon->config->sensors[index].name;
+	return f->daemon->config->feeds[index].name;
+}
+
+enum role daemon_feeder_role(const struct feeder *f, uint16_t *index)
+{
+	bool is_sensor = f->index >= CONFIG_FEEDS_MAX;
+
+	*index = is_sensor ? (uint16_t)(f->index - CONFIG_FEEDS_MAX) : f->index;
+	return is_sensor ? ROLE_SENSOR : ROLE_FEED;
+}
+
 void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index)
 {
-	int first = ROLE_FD_FEEDS + d->config->feed_count;
+	const struct config *config = d->config;
+	int first = ROLE_FD_FEEDS + config->feed_count + config->sensor_count;
 
 	if (role == ROLE_NFT)
 		ring(first, 1);
@@ -79,6 +107,8 @@ void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index)
 		ring(first + 3, 1);
 	else if (role == ROLE_FEED)
 		ring(first + 4 + index, 1);
+	else if (role == ROLE_SENSOR)
+		ring(first + 4 + config->feed_count + index, 1);
 }
 
 void daemon_ask_reload(struct daemon *d, uint64_t what)
@@ -150,12 +180,14 @@ static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 
 static void flush_wires(struct daemon *d)
 {
+	struct feeder *f;
+
 	wire_flush(d->records);
 	wire_flush(d->nft);
 	wire_flush(d->alarm);
 	wire_flush(d->resolve);
-	for (uint8_t i = 0; i < d->config->feed_count; i++)
-		wire_flush(d->feeders[i].wire);
+	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
+		wire_flush(f->wire);
 }
 
 static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
@@ -163,6 +195,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	struct daemon *d = prepare->data;
 	struct turns *turns = &running_of(d)->turns;
 	uint64_t now_ms = daemon_now_ms();
+	struct feeder *f;
 	bool more;
 
 	(void)events;
@@ -171,8 +204,8 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	more |= journal_pump(d->journal, now_ms, !d->journal_state.error);
 	more |= clients_turn(d->clients);
 	flush_wires(d);
-	for (uint8_t i = 0; i < d->config->feed_count; i++)
-		wire_pause(d->feeders[i].wire, must_wait(d));
+	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
+		wire_pause(f->wire, must_wait(d));
 	set_expiry(d);
 	set_checkpoint(d, now_ms);
 	if (more)

@@ -17,9 +17,12 @@
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
+/* Feeds, and behind them sensors: by the numbers that their events bear. */
+#define DAEMON_FEEDERS_MAX (CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
+
 /* Files of one feed that `status` shows. */
 #define DAEMON_READINGS_MAX 32
-#define DAEMON_PROGRAMS_MAX (CONFIG_FEEDS_MAX + ROLE_COUNT)
+#define DAEMON_PROGRAMS_MAX (DAEMON_FEEDERS_MAX + ROLE_COUNT)
 
 struct feeder {
 	struct daemon *daemon;
@@ -28,6 +31,7 @@ struct feeder {
 	bool live; /* it has answered our hello, and knows where to go on */
 	struct reading readings[DAEMON_READINGS_MAX]; /* by stream */
 	struct reading past; /* the sums of those that are done with */
+	struct sensing sensing; /* of a sensor */
 	uint64_t position_ms; /* when its position was last recorded */
 };
 
@@ -46,7 +50,7 @@ struct daemon {
 	struct wire *records;
 	struct wire *alarm;
 	struct wire *resolve;
-	struct feeder feeders[CONFIG_FEEDS_MAX];
+	struct feeder feeders[DAEMON_FEEDERS_MAX];
 	bool nft_live; /* has answered our hello */
 	bool records_live;
 	bool restored; /* the bans of former lives are known */
@@ -67,6 +71,12 @@ int daemon_run(const struct program *program);
 
 /* Milliseconds of the monotonic clock. */
 uint64_t daemon_now_ms(void);
+
+/* Feeder NUMBER, of those that are declared; NULL: there are no more. */
+struct feeder *daemon_feeder(struct daemon *d, unsigned int number);
+const char *daemon_feeder_name(const struct feeder *f);
+/* The role of the program behind it, and which of these it is. */
+enum role daemon_feeder_role(const struct feeder *f, uint16_t *index);
 
 /* Ask the warden for a new life of a program that does not keep to the
  * protocol. */

@@ -24,16 +24,17 @@
 
 static const char *feed_name(const struct feeder *f)
 {
-	return f->daemon->config->feeds[f->index].name;
+	return daemon_feeder_name(f);
 }
 
 void intake_greet(struct daemon *d)
 {
 	const struct hello hello = program_hello(d->program);
+	struct feeder *f;
 
-	for (uint8_t i = 0; i < d->config->feed_count; i++) {
-		d->feeders[i].live = false;
-		wire_put(d->feeders[i].wire, MSG_HELLO, &hello);
+	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++) {
+		f->live = false;
+		wire_put(f->wire, MSG_HELLO, &hello);
 	}
 }
 
@@ -231,6 +232,9 @@ static void hear_hello(struct feeder *f, const struct hello *hello)
 {
 	const struct hello ours = program_hello(f->daemon->program);
 
+	/* A feed is answered with where to go on, a sensor with a hello. */
+	if (f->index >= CONFIG_FEEDS_MAX)
+		f->live &= hello->answers == ours.epoch;
 	if (!f->live && hello->answers != ours.epoch) {
 		wire_put(f->wire, MSG_HELLO, &ours);
 		return;
@@ -238,7 +242,26 @@ static void hear_hello(struct feeder *f, const struct hello *hello)
 	f->live = true;
 	for (size_t s = 0; s < DAEMON_READINGS_MAX; s++)
 		end_reading(f, &f->readings[s]);
-	say_positions(f, hello->turn);
+	/* A sensor goes on with what comes by now. */
+	if (f->index < CONFIG_FEEDS_MAX)
+		say_positions(f, hello->turn);
+}
+
+static int hear_sensing(struct feeder *f, const struct sensing *sensing)
+{
+	if (sensing->feed != f->index)
+		return -EBADMSG;
+	if (sensing->error && sensing->error != f->sensing.error)
+		log_warning("sensor %s cannot capture on %s: %s", feed_name(f),
+			    sensing->interface, strerror(sensing->error));
+	if (sensing->dropped > f->sensing.dropped)
+		log_warning("sensor %s: the kernel dropped %llu frames: a "
+			    "larger ring may help, see postern.conf(5)",
+			    feed_name(f),
+			    (unsigned long long)(sensing->dropped -
+						 f->sensing.dropped));
+	f->sensing = *sensing;
+	return 0;
 }
 
 int intake_hear(void *feeder, enum msg_kind kind, const union msg_row *row)
@@ -254,6 +277,8 @@ int intake_hear(void *feeder, enum msg_kind kind, const union msg_row *row)
 	switch (kind) {
 	case MSG_EVENT:
 		return hear_event(f, &row->event);
+	case MSG_SENSING:
+		return hear_sensing(f, &row->sensing);
 	case MSG_READING:
 		return hear_reading(f, &row->reading);
 	case MSG_GAP:

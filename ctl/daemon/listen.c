@@ -351,13 +351,24 @@ static void on_resolve_broken(void *ctx, int err)
 	     err);
 }
 
+/* Sensors come behind the feeds. */
+static int feeder_fd(const struct feeder *f)
+{
+	uint16_t index;
+
+	if (daemon_feeder_role(f, &index) == ROLE_FEED)
+		return ROLE_FD_FEEDS + index;
+	return ROLE_FD_FEEDS + f->daemon->config->feed_count + index;
+}
+
 static void on_feed_broken(void *ctx, int err)
 {
 	struct feeder *f = ctx;
+	uint16_t index;
+	enum role role = daemon_feeder_role(f, &index);
 
 	f->live = false;
-	mend(f->daemon, &f->wire, ROLE_FD_FEEDS + f->index, ROLE_FEED, f->index,
-	     &feed_ops, f, err);
+	mend(f->daemon, &f->wire, feeder_fd(f), role, index, &feed_ops, f, err);
 }
 
 static void on_warden_broken(void *ctx, int err)
@@ -371,6 +382,7 @@ int listen_open(struct daemon *d)
 {
 	static const struct wire_ops warden_ops = { hear_warden,
 						    on_warden_broken };
+	struct feeder *f;
 	int err;
 
 	err = wire_new(&d->warden, d->loop, ROLE_FD_WARDEN, ROLE_CTL,
@@ -387,26 +399,28 @@ int listen_open(struct daemon *d)
 	if (!err)
 		err = wire_new(&d->resolve, d->loop, ROLE_FD_RESOLVE, ROLE_CTL,
 			       ROLE_RESOLVE, &resolve_ops, d);
-	for (uint8_t i = 0; i < d->config->feed_count && !err; i++) {
-		struct feeder *f = &d->feeders[i];
+	for (unsigned int i = 0; (f = daemon_feeder(d, i)) && !err; i++) {
+		uint16_t index;
 
 		f->daemon = d;
-		f->index = i;
-		err = wire_new(&f->wire, d->loop, ROLE_FD_FEEDS + i, ROLE_CTL,
-			       ROLE_FEED, &feed_ops, f);
+		f->index = (uint16_t)(f - d->feeders);
+		err = wire_new(&f->wire, d->loop, feeder_fd(f), ROLE_CTL,
+			       daemon_feeder_role(f, &index), &feed_ops, f);
 	}
 	return err;
 }
 
 void listen_close(struct daemon *d)
 {
+	struct feeder *f;
+
 	wire_free(d->warden);
 	wire_free(d->nft);
 	wire_free(d->records);
 	wire_free(d->alarm);
 	wire_free(d->resolve);
-	for (uint8_t i = 0; i < d->config->feed_count; i++)
-		wire_free(d->feeders[i].wire);
+	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
+		wire_free(f->wire);
 }
 
 void listen_greet(struct daemon *d)

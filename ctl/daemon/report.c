@@ -72,6 +72,24 @@ static uint16_t count_expired(const struct config *config)
 	return count;
 }
 
+static void send_sensors(struct client *client)
+{
+	const struct daemon *d = client->daemon;
+
+	for (uint8_t i = 0; i < d->config->sensor_count; i++) {
+		const struct sensor *sensor = &d->config->sensors[i];
+		const struct feeder *f = &d->feeders[CONFIG_SENSOR_FEED(i)];
+		struct sensing row = f->sensing;
+
+		row.feed = CONFIG_SENSOR_FEED(i);
+		row.live = f->live;
+		snprintf(row.name, sizeof(row.name), "%s", sensor->name);
+		snprintf(row.interface, sizeof(row.interface), "%s",
+			 sensor->interface);
+		wire_put(client->wire, MSG_SENSING, &row);
+	}
+}
+
 void report_status(struct client *client)
 {
 	const struct daemon *d = client->daemon;
@@ -118,6 +136,7 @@ void report_status(struct client *client)
 	for (unsigned int i = 0; i < d->program_count; i++)
 		wire_put(client->wire, MSG_PROGRAM, &d->programs[i]);
 	send_feeds(client);
+	send_sensors(client);
 }
 
 __attribute__((format(printf, 4, 5))) static void
@@ -186,9 +205,41 @@ static void probe_feed(struct client *client, const struct feed *feed,
 		    feed->path);
 }
 
+/* What it does not see is a hole in the guard, and nobody else would tell. */
+static void probe_sensor(struct client *client, const struct sensor *sensor,
+			 const struct feeder *f)
+{
+	const struct sensing *s = &f->sensing;
+
+	if (!f->live)
+		say(client, PROBE_BAD, "sensor",
+		    "%s does not answer; see the journal of postern-sensor",
+		    sensor->name);
+	else if (s->error)
+		say(client, PROBE_BAD, "sensor", "%s cannot capture on %s: %s",
+		    sensor->name, sensor->interface, strerror(s->error));
+	else
+		say(client, PROBE_GOOD, "sensor", "%s captures on %s",
+		    sensor->name, sensor->interface);
+	if (s->dropped)
+		say(client, PROBE_WARN, "sensor",
+		    "%s: the kernel dropped %llu of its frames; give it a "
+		    "larger ring, see postern.conf(5)",
+		    sensor->name, (unsigned long long)s->dropped);
+	if (s->onesided > s->handshakes / 100)
+		say(client, PROBE_WARN, "sensor",
+		    "%s sees only one side of %llu connections: is all traffic "
+		    "mirrored, both ways?",
+		    sensor->name, (unsigned long long)s->onesided);
+}
+
 static void probe_feeds(struct client *client)
 {
 	const struct daemon *d = client->daemon;
+
+	for (uint8_t i = 0; i < d->config->sensor_count; i++)
+		probe_sensor(client, &d->config->sensors[i],
+			     &d->feeders[CONFIG_SENSOR_FEED(i)]);
 
 	for (uint8_t i = 0; i < d->config->feed_count; i++)
 		probe_feed(client, &d->config->feeds[i], &d->feeders[i]);

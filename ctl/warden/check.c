@@ -307,6 +307,30 @@ static void check_control(struct config *config, const struct host *host,
 			       control->group, control->group);
 }
 
+/* Frames of one interface are read once: what two sensors say counts twice. */
+static void check_sensor(const struct config *config, uint8_t number,
+			 const struct host *host, struct findings *f)
+{
+	const struct sensor *sensor = &config->sensors[number];
+
+	for (uint8_t i = 0; i < number; i++) {
+		if (strcmp(sensor->interface, config->sensors[i].interface) ==
+		    0)
+			findings_error(f, sensor->line,
+				       "sensor \"%s\": sensor \"%s\" of line %d"
+				       " captures on %s already",
+				       sensor->name, config->sensors[i].name,
+				       config->sensors[i].line,
+				       sensor->interface);
+	}
+	if (strncmp(sensor->interface, "nflog:", 6) != 0 &&
+	    host->interface(sensor->interface) == HOST_INTERFACE_NONE)
+		findings_warning(f, sensor->line,
+				 "sensor \"%s\": there is no interface %s now;"
+				 " it is waited for",
+				 sensor->name, sensor->interface);
+}
+
 void check_config(struct config *config, const struct host *host,
 		  struct findings *findings)
 {
@@ -314,17 +338,14 @@ void check_config(struct config *config, const struct host *host,
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		check_zone(config, i, host, findings);
 	checkserver_all(config, findings);
-	if (config->feed_count == 0)
+	if (config->feed_count == 0 && config->sensor_count == 0)
 		findings_warning(findings, 0,
-				 "no feed is declared: nobody is banned but by"
-				 " hand");
+				 "no feed and no sensor is declared: nobody is"
+				 " banned but by hand");
 	for (uint8_t i = 0; i < config->feed_count; i++)
 		check_feed(config, i, host, findings);
 	for (uint8_t i = 0; i < config->sensor_count; i++)
-		findings_warning(findings, config->sensors[i].line,
-				 "sensor \"%s\": this version has no mail"
-				 " sensor yet; the section does nothing",
-				 config->sensors[i].name);
+		check_sensor(config, i, host, findings);
 	check_policy(config, findings);
 	checkrule_all(config, clock_calendar_ns(), findings);
 	check_control(config, host, findings);

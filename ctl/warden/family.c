@@ -30,6 +30,8 @@ struct child *family_child(struct family *f, unsigned int number)
 		return fixed_child(f, number);
 	if (number - FAMILY_FIXED < CONFIG_FEEDS_MAX)
 		return &f->feeds[number - FAMILY_FIXED];
+	if (number < FAMILY_MAX)
+		return &f->sensors[number - FAMILY_FIXED - CONFIG_FEEDS_MAX];
 	return NULL;
 }
 
@@ -39,6 +41,8 @@ bool family_is_wanted(const struct family *f, const struct child *c)
 		return f->wants_alarm;
 	if (c->role == ROLE_RESOLVE)
 		return f->wants_resolve;
+	if (c->role == ROLE_SENSOR)
+		return c->index < f->sensor_count;
 	return c->role != ROLE_FEED || c->index < f->feed_count;
 }
 
@@ -58,6 +62,8 @@ int family_init(struct family *f)
 		err = child_init(&f->resolve, ROLE_RESOLVE, 0);
 	for (uint16_t i = 0; i < CONFIG_FEEDS_MAX && !err; i++)
 		err = child_init(&f->feeds[i], ROLE_FEED, i);
+	for (uint16_t i = 0; i < CONFIG_SENSORS_MAX && !err; i++)
+		err = child_init(&f->sensors[i], ROLE_SENSOR, i);
 	if (err)
 		return err;
 	f->reload_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -184,12 +190,18 @@ int family_take(struct family *f, const struct config *config,
 		if (source_changed)
 			*changed |= 1ull << (FAMILY_FIXED + i);
 	}
+	for (uint8_t i = 0; i < config->sensor_count && !err; i++)
+		err = take_part(&f->sensors[i], config,
+				FAMILY_FIXED + CONFIG_FEEDS_MAX + i, changed,
+				error);
 	if (err)
 		return err;
-	/* Its descriptors are one per feed. */
-	if (f->feed_count != config->feed_count)
+	/* Its descriptors are one per feed and sensor. */
+	if (f->feed_count != config->feed_count ||
+	    f->sensor_count != config->sensor_count)
 		*changed |= 1u << 2;
 	f->feed_count = config->feed_count;
+	f->sensor_count = config->sensor_count;
 	return 0;
 }
 
@@ -207,12 +219,16 @@ static size_t list_ctl_fds(const struct family *f, int *fds)
 	fds[count++] = f->resolve.ctl_end;
 	for (uint8_t i = 0; i < f->feed_count; i++)
 		fds[count++] = f->feeds[i].ctl_end;
+	for (uint8_t i = 0; i < f->sensor_count; i++)
+		fds[count++] = f->sensors[i].ctl_end;
 	fds[count++] = f->nft.bell;
 	fds[count++] = f->records.bell;
 	fds[count++] = f->alarm.bell;
 	fds[count++] = f->resolve.bell;
 	for (uint8_t i = 0; i < f->feed_count; i++)
 		fds[count++] = f->feeds[i].bell;
+	for (uint8_t i = 0; i < f->sensor_count; i++)
+		fds[count++] = f->sensors[i].bell;
 	return count;
 }
 

@@ -8,8 +8,10 @@
 #include "ctl/core/config.h"
 #include "ctl/warden/child.h"
 
-/* Programs that are one each; the feeds follow. */
+/* Programs that are one each; the feeds follow, then the sensors. */
 #define FAMILY_FIXED 5u
+/* Every child that family_child() may tell. */
+#define FAMILY_MAX (FAMILY_FIXED + CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
 
 struct family {
 	struct child records;
@@ -21,6 +23,8 @@ struct family {
 	bool wants_resolve;
 	struct child feeds[CONFIG_FEEDS_MAX];
 	uint8_t feed_count;
+	struct child sensors[CONFIG_SENSORS_MAX];
+	uint8_t sensor_count;
 	int control; /* the listening control socket */
 	char control_path[CONFIG_PATH_SIZE];
 	uint32_t control_gid;

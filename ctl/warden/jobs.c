@@ -5,6 +5,7 @@
 #include "ctl/warden/jobs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,67 @@ int jobs_print_ruleset(const char *path)
 	snprintf(program, sizeof(program), "%s/%s", jobs_folder(folder),
 		 role_name(ROLE_NFT));
 	execl(program, role_name(ROLE_NFT), "--ruleset", (char *)NULL);
+	log_error("cannot start %s: %s", program, strerror(errno));
+	return 1;
+}
+
+/* The part at ROLE_FD_CONFIG, or nothing there: no server is declared. */
+static int give_part(const struct jobs_capture *wanted)
+{
+	const char *path = wanted->config ? wanted->config : JOBS_CONFIG;
+	struct findings findings;
+	struct config *config;
+	uint8_t *data;
+	size_t len;
+	int fd, err;
+
+	close(ROLE_FD_CONFIG);
+	if (!wanted->config && access(path, F_OK) < 0)
+		return 0;
+	config = jobs_load(path, &findings);
+	findings_write(&findings, stderr);
+	if (!config)
+		return -EINVAL;
+	if (config->sensor_count == 0)
+		config->sensor_count = 1;
+	err = part_encode(&data, &len, config, ROLE_SENSOR, 0);
+	config_free(config);
+	if (err)
+		return err;
+	fd = part_seal(data, len);
+	free(data);
+	if (fd < 0 || dup2(fd, ROLE_FD_CONFIG) < 0)
+		return fd < 0 ? fd : -errno;
+	if (fd != ROLE_FD_CONFIG)
+		close(fd);
+	else
+		fcntl(fd, F_SETFD, 0);
+	return 0;
+}
+
+int jobs_replay(const struct jobs_capture *wanted)
+{
+	char folder[512], program[600];
+	const char *argv[6];
+	int argc = 0, err;
+
+	err = give_part(wanted);
+	if (err) {
+		log_error("cannot make the part of %s: %s",
+			  role_name(ROLE_SENSOR), strerror(-err));
+		return 1;
+	}
+	snprintf(program, sizeof(program), "%s/%s", jobs_folder(folder),
+		 role_name(ROLE_SENSOR));
+	argv[argc++] = role_name(ROLE_SENSOR);
+	argv[argc++] = "--replay";
+	argv[argc++] = wanted->file;
+	if (wanted->json)
+		argv[argc++] = "--json";
+	if (wanted->quiet)
+		argv[argc++] = "--quiet";
+	argv[argc] = NULL;
+	execv(program, (char *const *)(uintptr_t)argv);
 	log_error("cannot start %s: %s", program, strerror(errno));
 	return 1;
 }

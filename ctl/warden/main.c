@@ -12,18 +12,20 @@
 #include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
-#define DEFAULT_CONFIG "/etc/postern/postern.conf"
+#define DEFAULT_CONFIG JOBS_CONFIG
 
 static void usage(FILE *out)
 {
 	fputs("usage: posternd [-c FILE] [-v]\n"
 	      "       posternd [-c FILE] --check | --ruleset | --kept\n"
+	      "       posternd [-c FILE] [--json] [--quiet] --replay CAPTURE\n"
 	      "       posternd --version\n\n"
 	      "  -c FILE     the configuration (" DEFAULT_CONFIG ")\n"
 	      "  -v          say more\n"
 	      "  --check     read the configuration, say what is wrong, end\n"
 	      "  --ruleset   print the nftables ruleset that it means, end\n"
 	      "  --kept      print the one that was loaded last, end\n"
+	      "  --replay    say what a capture file shows, end\n"
 	      "\nIt stays in the foreground; systemd starts it. See "
 	      "posternd(8).\n",
 	      out);
@@ -35,6 +37,7 @@ enum job {
 	JOB_RULESET,
 	JOB_KEPT,
 	JOB_PART,
+	JOB_REPLAY,
 };
 
 static int run(enum job job, const char *path)
@@ -59,10 +62,14 @@ int main(int argc, char **argv)
 		{ "ruleset", no_argument, NULL, 'r' },
 		{ "kept", no_argument, NULL, 'e' },
 		{ "part", required_argument, NULL, 'p' },
+		{ "replay", required_argument, NULL, 'R' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct jobs_capture replay = { 0 };
 	const char *path = DEFAULT_CONFIG;
 	enum job job = JOB_RUN;
 	const char *role = "";
@@ -74,6 +81,7 @@ int main(int argc, char **argv)
 		switch (option) {
 		case 'c':
 			path = optarg;
+			replay.config = optarg;
 			break;
 		case 'v':
 			log_verbose();
@@ -91,6 +99,16 @@ int main(int argc, char **argv)
 			job = JOB_PART;
 			role = optarg;
 			break;
+		case 'R':
+			job = JOB_REPLAY;
+			replay.file = optarg;
+			break;
+		case 'j':
+			replay.json = true;
+			break;
+		case 'q':
+			replay.quiet = true;
+			break;
 		case 'V':
 			puts("postern " POSTERN_VERSION);
 			return 0;
@@ -106,5 +124,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	return job == JOB_PART ? jobs_print_part(path, role) : run(job, path);
+	if (job == JOB_PART)
+		return jobs_print_part(path, role);
+	return job == JOB_REPLAY ? jobs_replay(&replay) : run(job, path);
 }

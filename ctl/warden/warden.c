@@ -26,7 +26,7 @@
 /* How long a program may take to end before it is made to. */
 #define PATIENCE_S   5.0
 
-#define CHILDREN_MAX (FAMILY_FIXED + CONFIG_FEEDS_MAX)
+#define CHILDREN_MAX FAMILY_MAX
 
 struct warden;
 
@@ -210,7 +210,8 @@ static void end_all(struct warden *w, enum role role)
  * is left undone.  The table in the kernel stays: no window opens. */
 static void go_on_ending(struct warden *w)
 {
-	if (w->ending == ENDING_FEEDS && !is_running(w, ROLE_FEED)) {
+	if (w->ending == ENDING_FEEDS && !is_running(w, ROLE_FEED) &&
+	    !is_running(w, ROLE_SENSOR)) {
 		w->ending = ENDING_CTL;
 		end_all(w, ROLE_CTL);
 	}
@@ -232,6 +233,7 @@ static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 		return;
 	w->ending = ENDING_FEEDS;
 	end_all(w, ROLE_FEED);
+	end_all(w, ROLE_SENSOR);
 	go_on_ending(w);
 }
 

@@ -140,6 +140,8 @@ static void confwords_of_the_rest_are_all_read(void **state)
 	assert_false(config->feeds[0].unproven);
 	assert_true(config->feeds[1].unproven && config->feeds[2].unproven);
 	assert_string_equal(config->sensors[0].interface, "ppp0");
+	assert_true(config->sensors[0].promiscuous);
+	assert_int_equal(config->sensors[0].ring_mb, 256);
 	assert_int_equal(policy->mode, MODE_ALARM);
 	assert_int_equal(policy->threshold, 50);
 	assert_int_equal(policy->window_s, 90);

@@ -213,12 +213,28 @@ static void read_interface(struct confreader *r, const struct confnode *setting,
 	const struct confnode *value = confvalue_of(r, setting);
 	struct sensor *sensor = target;
 
-	if (value)
+	if (!value)
+		return;
+	/* What the firewall's own rules dropped and logged. */
+	if (strncmp(value->text, "nflog:", 6) == 0 && value->text[6] &&
+	    strspn(value->text + 6, "0123456789") == strlen(value->text + 6) &&
+	    strlen(value->text) < IFNAMSIZ)
+		snprintf(sensor->interface, IFNAMSIZ, "%s", value->text);
+	else
 		confvalue_interface(r, value, sensor->interface);
 }
 
 static const struct confword sensor_words[] = {
 	{ .name = "interface", .read = read_interface },
+	{ .name = "promiscuous",
+	  .read = confvalue_bool,
+	  .at = offsetof(struct sensor, promiscuous) },
+	/* In MB; libpcap counts bytes in an int. */
+	{ .name = "ring",
+	  .read = confvalue_u32,
+	  .at = offsetof(struct sensor, ring_mb),
+	  .min = 1,
+	  .max = 2047 },
 	{ 0 },
 };
 
@@ -237,6 +253,7 @@ static void read_sensor(struct confreader *r, const struct confnode *node,
 	}
 	config->sensor_count++;
 	sensor->line = node->line;
+	sensor->ring_mb = CONFIG_RING_MB;
 	confvalue_name(r, node, sensor->name);
 	confreader_section(r, node, sensor);
 	if (!confnode_find(node, "interface"))

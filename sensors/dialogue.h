@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_SENSORS_DIALOGUE_H
+#define POSTERN_SENSORS_DIALOGUE_H
+
+/*
+ * dialogue: the two sides of one mail connection, read as what they say.
+ *
+ * Bytes go in, events come out: no system call, no clock, no log.  SMTP
+ * (RFC 5321), IMAP (RFC 9051), POP3 (RFC 1939), ManageSieve (RFC 5804) by the
+ * target's port; TLS (RFC 8446) is followed as far as its handshake.  Bytes
+ * are those that the other side has acknowledged, each side in its order; how
+ * they were cut into pieces makes no difference to the events.
+ *
+ * All memory is taken when the pool is made.  Of what was said before a
+ * dialogue the pool keeps a bounded memory by source, subnet, account and
+ * server, so that what is only wrong in numbers is seen as well.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl/core/config.h"
+#include "ctl/core/event.h"
+#include "ctl/core/prefix.h"
+
+/* place.server: neither end is a declared server. */
+#define DIALOGUE_SERVER_NONE UINT16_MAX
+
+#define DIALOGUE_PROXIES_MAX 16
+
+struct dialogue;
+struct dialogue_pool;
+
+/* Who speaks: the one who opened the connection, or the other. */
+enum side {
+	SIDE_CLIENT,
+	SIDE_SERVER,
+};
+
+enum dialogue_end_reason {
+	DIALOGUE_END_FIN,
+	DIALOGUE_END_RST,
+	DIALOGUE_END_TIMEOUT,
+	DIALOGUE_END_SHUTDOWN, /* of the sensor: the end was not seen */
+};
+
+/* What becomes of login names in events.  A secret is never kept at all. */
+enum dialogue_names {
+	DIALOGUE_NAMES_HIDDEN,
+	DIALOGUE_NAMES_HASHED, /* the same name, the same mark, in one life */
+	DIALOGUE_NAMES_SHOWN,
+};
+
+/* More than this within a minute is too much; 0: no limit. */
+struct dialogue_rate {
+	uint32_t connections;
+	uint32_t mails;
+	uint32_t recipients;
+	uint32_t kilobytes;
+};
+
+/* dialogue_config_init() fills in every default. */
+struct dialogue_config {
+	/* Own domains.  Empty: unknown, and what depends on them is silent. */
+	const char *const *domains;
+	size_t domain_count;
+	/* Endings of file names, without the dot, in lower case. */
+	const char *const *dangerous;
+	size_t dangerous_count;
+	struct prefix proxies[DIALOGUE_PROXIES_MAX]; /* may say PROXY */
+	uint8_t proxy_count;
+	uint64_t signs_off; /* bit: enum sign that is not wanted */
+	uint8_t names; /* enum dialogue_names */
+	uint64_t seed; /* of hashes that an attacker must not aim */
+
+	struct dialogue_rate source; /* limits of one address, IPv6: of a /64 */
+	struct dialogue_rate subnet; /* of a /24, of a /56 */
+	struct dialogue_rate outbound; /* of one of our own, going out */
+	uint32_t memory_s; /* how long a source's doings are added up */
+	uint32_t refused_source; /* refused recipients that make a harvest */
+	uint32_t refused_subnet;
+	uint32_t probes; /* VRFY and EXPN that make a user probe */
+	uint32_t relays; /* foreign recipients that make a relay attempt */
+	uint32_t bounces_source; /* null senders that make backscatter */
+	uint32_t bounces_subnet;
+	uint32_t account_sources; /* sources failing on one account */
+	uint32_t short_sessions; /* short encrypted sessions in a minute */
+	uint32_t delayed_replies; /* of one encrypted session */
+	uint32_t unknown_verbs; /* of one dialogue */
+	uint32_t line_max; /* longest sound command line, in bytes */
+	uint32_t slow_line_s; /* a command that takes longer is slow */
+	uint32_t slow_session_s; /* without a mail or a login */
+	uint32_t silent_s; /* a server that has not answered for so long */
+	uint32_t tally_size; /* entries of the pool's memory */
+	uint32_t content_max; /* messages looked into at the same time */
+};
+
+/* Where a dialogue is, and what is known of it when it begins. */
+struct dialogue_place {
+	const struct config *config; /* NULL: offline, with defaults */
+	uint16_t server; /* the declared one, or DIALOGUE_SERVER_NONE */
+	struct prefix client; /* who opened the connection */
+	struct prefix target; /* whom it reached */
+	uint16_t client_port;
+	uint16_t target_port;
+	uint8_t proof_so_far; /* enum proof: of the handshake, as seen */
+	bool client_is_inside; /* in a zone that is not outside */
+};
+
+struct dialogue_stats {
+	uint64_t dialogues; /* begun */
+	uint64_t open;
+	uint64_t refused; /* the pool was full */
+	uint64_t encrypted; /* went into TLS: not inspected any further */
+	uint64_t handshakes_failed;
+	uint64_t gaps;
+	uint64_t bytes;
+	uint64_t commands;
+	uint64_t mails; /* message texts seen to their end */
+	uint64_t mails_blind; /* not looked into: no room, or a gap */
+	uint64_t parts; /* MIME parts and files in archives */
+	uint64_t skipped; /* parts, fields, entries not looked into */
+	uint64_t events;
+	uint64_t events_off; /* of signs that are switched off */
+	uint64_t forgotten; /* sources pushed out of memory */
+};
+
+typedef void (*dialogue_sink)(void *arg, const struct event *event);
+
+/* Every default; no domains. */
+void dialogue_config_init(struct dialogue_config *config);
+
+/*
+ * A pool for at most MAX dialogues.  SINK gets each event with ARG; feed,
+ * stream, position and seen_ns are its own to fill.  CONFIG and its lists are
+ * copied.  NULL: no memory.  The caller gives it to dialogue_pool_free().
+ */
+struct dialogue_pool *dialogue_pool_new(const struct dialogue_config *config,
+					size_t max, dialogue_sink sink,
+					void *arg);
+/* Every dialogue must have been freed.  Accepts NULL. */
+void dialogue_pool_free(struct dialogue_pool *pool);
+void dialogue_pool_stats(const struct dialogue_pool *pool,
+			 struct dialogue_stats *out);
+
+/*
+ * Begin.  MIDSTREAM: its first bytes were not seen.  PLACE is copied.
+ * NULL: the pool is full, which it counts.  Given to dialogue_free().
+ */
+struct dialogue *dialogue_new(struct dialogue_pool *pool,
+			      const struct dialogue_place *place,
+			      bool midstream);
+/* SIDE said LEN BYTES, and the other side acknowledged them. */
+void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
+		   size_t len, uint64_t time_ns);
+/* MISSING bytes of SIDE were never seen. */
+void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
+		  uint64_t time_ns);
+/* It is over; at most once, and nothing but dialogue_free() after it. */
+void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
+		  uint64_t time_ns);
+/* Accepts NULL. */
+void dialogue_free(struct dialogue *d);
+
+#endif

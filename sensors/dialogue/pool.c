@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pool: the memory of all dialogues, and what every tongue begins and ends
+ * with.  Untouched memory of the pool is never made real by the kernel, so a
+ * large MAX costs nothing until it is used.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensors/dialogue/domains.h"
+#include "sensors/dialogue/inside.h"
+#include "sensors/dialogue/letterbox.h"
+
+static int fill_pool(struct dialogue_pool *pool, size_t max)
+{
+	const struct dialogue_config *config = &pool->config;
+
+	if (tally_init(&pool->tally, config->tally_size, config->seed,
+		       config->memory_s) ||
+	    letterbox_init(pool))
+		return -1;
+	pool->domains = domains_new(config->domains, config->domain_count,
+				    config->seed);
+	pool->rules = content_rules_new(config->dangerous,
+					config->dangerous_count, config->seed);
+	pool->all = calloc(max, sizeof(*pool->all));
+	/* The lists were copied; the caller's may go. */
+	pool->config.domains = NULL;
+	pool->config.dangerous = NULL;
+	return pool->domains && pool->rules && pool->all ? 0 : -1;
+}
+
+struct dialogue_pool *dialogue_pool_new(const struct dialogue_config *config,
+					size_t max, dialogue_sink sink,
+					void *arg)
+{
+	struct dialogue_pool *pool = calloc(1, sizeof(*pool));
+
+	if (!pool)
+		return NULL;
+	pool->config = *config;
+	pool->sink = sink;
+	pool->arg = arg;
+	pool->max = max;
+	if (fill_pool(pool, max)) {
+		dialogue_pool_free(pool);
+		return NULL;
+	}
+	return pool;
+}
+
+void dialogue_pool_free(struct dialogue_pool *pool)
+{
+	if (!pool)
+		return;
+	tally_fini(&pool->tally);
+	letterbox_fini(pool);
+	domains_free(pool->domains);
+	content_rules_free(pool->rules);
+	free(pool->all);
+	free(pool);
+}
+
+void dialogue_pool_stats(const struct dialogue_pool *pool,
+			 struct dialogue_stats *out)
+{
+	*out = pool->stats;
+	out->forgotten = pool->tally.forgotten;
+}
+
+bool pool_is_own(const struct dialogue_pool *pool, const uint8_t *domain,
+		 size_t len)
+{
+	return domains_has(pool->domains, domain, len);
+}
+
+bool pool_knows_own(const struct dialogue_pool *pool)
+{
+	return domains_count(pool->domains) > 0;
+}
+
+uint64_t pool_hash(const struct dialogue_pool *pool, const uint8_t *text,
+		   size_t len)
+{
+	return domains_hash(pool->config.seed, text, len);
+}
+
+static const struct {
+	uint16_t port;
+	const char *name;
+	const struct tongue *tongue; /* behind TLS too: for its name */
+	bool implicit_tls;
+} ports[] = {
+	{ 25, "smtp", &tongue_smtp, false },
+	{ 587, "submission", &tongue_smtp, false },
+	{ 465, "submissions", &tongue_smtp, true },
+	{ 143, "imap", &tongue_imap, false },
+	{ 993, "imaps", &tongue_imap, true },
+	{ 110, "pop3", &tongue_pop3, false },
+	{ 995, "pop3s", &tongue_pop3, true },
+	{ 4190, "sieve", &tongue_sieve, false },
+};
+
+/* A declared service may have a port of its own. */
+static const char *service_name(const struct dialogue_place *place)
+{
+	const struct server *server;
+
+	if (!place->config || place->server >= place->config->server_count)
+		return NULL;
+	server = &place->config->servers[place->server];
+	for (uint8_t i = 0; i < server->service_count; i++) {
+		if (server->services[i].port == place->target_port)
+			return server->services[i].name;
+	}
+	return NULL;
+}
+
+static void choose_tongue(struct dialogue *d)
+{
+	const char *name = service_name(&d->place);
+
+	d->tongue = d->first = &tongue_mute;
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		if (ports[i].port != d->place.target_port &&
+		    !(name && strcmp(name, ports[i].name) == 0))
+			continue;
+		d->tongue = d->first = ports[i].tongue;
+		if (ports[i].implicit_tls)
+			tls_begin(d, true);
+		return;
+	}
+}
+
+static bool is_proxy(const struct dialogue *d)
+{
+	const struct dialogue_config *config = &d->pool->config;
+
+	for (uint8_t i = 0; i < config->proxy_count; i++) {
+		if (prefix_contains(&config->proxies[i], &d->place.client))
+			return true;
+	}
+	return false;
+}
+
+static bool goes_out(const struct dialogue_place *place)
+{
+	return place->client_is_inside &&
+	       (!place->config ||
+		config_server_of(place->config, &place->target) < 0);
+}
+
+struct dialogue *dialogue_new(struct dialogue_pool *pool,
+			      const struct dialogue_place *place,
+			      bool midstream)
+{
+	struct dialogue *d = pool->free;
+
+	if (d) {
+		pool->free = d->next;
+	} else if (pool->used < pool->max) {
+		d = &pool->all[pool->used++];
+	} else {
+		pool->stats.refused++;
+		return NULL;
+	}
+	/* The lines' rooms are written before they are read. */
+	memset(d, 0, offsetof(struct dialogue, client_line));
+	d->pool = pool;
+	d->place = *place;
+	d->midstream = midstream;
+	d->smtp.lost = midstream;
+	d->outbound = goes_out(place);
+	choose_tongue(d);
+	if (!midstream && is_proxy(d) && d->tongue != &tongue_mute) {
+		d->behind = d->tongue;
+		d->outbound = false;
+		d->tongue = &tongue_proxy;
+	}
+	pool->stats.dialogues++;
+	pool->stats.open++;
+	return d;
+}
+
+void dialogue_free(struct dialogue *d)
+{
+	struct dialogue_pool *pool;
+
+	if (!d)
+		return;
+	pool = d->pool;
+	letterbox_end(d, false);
+	/* Secrets may stand in what was kept of a line. */
+	explicit_bzero(d->client_line, sizeof(d->client_line));
+	pool->stats.open--;
+	d->next = pool->free;
+	pool->free = d;
+}
+
+static void at_time(struct dialogue *d, uint64_t time_ns)
+{
+	d->now_ns = time_ns;
+	if (!d->begun) {
+		d->begun = true;
+		d->begin_ns = d->client_ns = d->server_ns = time_ns;
+	}
+	/* Behind a proxy the source is not known before its header is. */
+	if (!d->counted && d->tongue != &tongue_proxy) {
+		d->counted = true;
+		judge_connection(d);
+	}
+}
+
+static void check_slow(struct dialogue *d)
+{
+	uint32_t limit_s = d->pool->config.slow_session_s;
+
+	if (d->got_mail || limit_s == 0 || d->bytes[SIDE_CLIENT] == 0 ||
+	    d->tongue == &tongue_tls || d->tongue == &tongue_mute ||
+	    d->content || d->now_ns - d->begin_ns < limit_s * 1000000000ull)
+		return;
+	blame_once(d, SIGN_SLOW_SESSION, 3, "no mail and no login within %u s",
+		   limit_s);
+}
+
+void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
+		   size_t len, uint64_t time_ns)
+{
+	if (len == 0)
+		return;
+	at_time(d, time_ns);
+	d->bytes[side] += len;
+	d->pool->stats.bytes += len;
+	check_slow(d);
+	if (side == SIDE_CLIENT)
+		d->client_ns = time_ns;
+	else
+		d->server_ns = time_ns;
+	while (len > 0) {
+		size_t n = d->tongue->said(d, side, bytes, len);
+
+		bytes += n;
+		len -= n;
+	}
+	at_time(d, time_ns);
+}
+
+void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
+		  uint64_t time_ns)
+{
+	at_time(d, time_ns);
+	d->gap[side] = true;
+	d->pool->stats.gaps++;
+	d->tongue->gap(d, side, missing);
+}
+
+static void check_silent(struct dialogue *d, enum dialogue_end_reason reason)
+{
+	uint32_t limit_s = d->pool->config.silent_s;
+	uint64_t waited_ns = d->now_ns - d->begin_ns;
+	uint64_t server = (uint64_t)d->place.target_port << 32 |
+			  d->place.server;
+
+	if (d->outbound || limit_s == 0 || reason == DIALOGUE_END_SHUTDOWN ||
+	    d->bytes[SIDE_SERVER] > 0 || d->gap[SIDE_SERVER] || d->midstream ||
+	    waited_ns < limit_s * 1000000000ull || d->tongue == &tongue_tls)
+		return;
+	warn_seldom(d, SIGN_SERVER_SILENT, 2, server,
+		    "no word from the server within %u s", limit_s);
+}
+
+void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
+		  uint64_t time_ns)
+{
+	at_time(d, time_ns);
+	check_silent(d, reason);
+	d->tongue->end(d, reason);
+	judge_bytes(d, d->bytes[SIDE_CLIENT]);
+	letterbox_end(d, false);
+}
+
+static size_t mute_said(struct dialogue *d, enum side side,
+			const uint8_t *bytes, size_t len)
+{
+	(void)d;
+	(void)side;
+	(void)bytes;
+	return len;
+}
+
+static void mute_gap(struct dialogue *d, enum side side, uint64_t missing)
+{
+	(void)d;
+	(void)side;
+	(void)missing;
+}
+
+static void mute_end(struct dialogue *d, enum dialogue_end_reason reason)
+{
+	(void)d;
+	(void)reason;
+}
+
+const struct tongue tongue_mute = {
+	.name = "none",
+	.said = mute_said,
+	.gap = mute_gap,
+	.end = mute_end,
+};

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hearing: the listener of the flows, and the sink of the dialogues.
+ */
+#include "sensors/hearing.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "ctl/core/clock.h"
+
+#define DOMAINS_MAX (CONFIG_SERVERS_MAX * CONFIG_DOMAINS_MAX)
+
+struct hearing {
+	struct hearing_config config;
+	struct dialogue_pool *pool;
+	struct inlet *inlet;
+	const struct flow_view *view; /* of whom a dialogue is speaking */
+	uint64_t number; /* of the frame */
+};
+
+static struct prefix address_of(uint8_t family, const uint8_t bytes[16])
+{
+	struct prefix p = { 0 };
+
+	/* Any whole address is a prefix. */
+	if (prefix_make(&p, family, bytes, prefix_bits(family)))
+		abort();
+	return p;
+}
+
+/* What a dialogue found. */
+static void take_event(void *arg, const struct event *found)
+{
+	struct hearing *h = arg;
+	struct event event = *found;
+
+	event.feed = h->config.feed;
+	event.stream = 0;
+	event.position = (struct position){ .offset = h->number };
+	event.seen_ns = clock_calendar_ns();
+	event.ip_proto = TCP_PROTOCOL;
+	if (h->view) {
+		event.flow_id = h->view->id;
+		if (event.proof > h->view->proof)
+			event.proof = h->view->proof;
+	}
+	h->config.sink(h->config.arg, &event);
+}
+
+/* Does the address belong to a zone that is not outside, or to a server? */
+static bool is_inside(const struct config *config, const struct prefix *p)
+{
+	if (!config)
+		return false;
+	if (config_server_of(config, p) >= 0)
+		return true;
+	for (uint8_t i = 0; i < config->zone_count; i++) {
+		const struct zone *zone = &config->zones[i];
+
+		if (!zone->outside && prefixset_overlap(&zone->networks, p))
+			return true;
+	}
+	return false;
+}
+
+static void *open_dialogue(void *ctx, const struct flow_view *view)
+{
+	struct hearing *h = ctx;
+	struct dialogue_place place = {
+		.config = h->config.config,
+		.server = view->server,
+		.client = address_of(view->family, view->client),
+		.target = address_of(view->family, view->target),
+		.client_port = view->client_port,
+		.target_port = view->target_port,
+		.proof_so_far = view->proof,
+	};
+	struct dialogue *dialogue;
+
+	place.client_is_inside = is_inside(h->config.config, &place.client);
+	h->view = view;
+	dialogue = dialogue_new(h->pool, &place, view->midstream);
+	h->view = NULL;
+	return dialogue;
+}
+
+static void hear_data(void *ctx, void *user, const struct flow_view *view,
+		      enum side side, const uint8_t *bytes, size_t len,
+		      uint64_t time_ns)
+{
+	struct hearing *h = ctx;
+
+	h->view = view;
+	dialogue_data(user, side, bytes, len, time_ns);
+	h->view = NULL;
+}
+
+static void hear_gap(void *ctx, void *user, const struct flow_view *view,
+		     enum side side, uint64_t missing, uint64_t time_ns)
+{
+	struct hearing *h = ctx;
+
+	h->view = view;
+	dialogue_gap(user, side, missing, time_ns);
+	h->view = NULL;
+}
+
+static void hear_end(void *ctx, void *user, const struct flow_view *view,
+		     enum dialogue_end_reason reason, uint64_t time_ns)
+{
+	struct hearing *h = ctx;
+
+	h->view = view;
+	dialogue_end(user, reason, time_ns);
+	h->view = NULL;
+	dialogue_free(user);
+}
+
+static struct dialogue_pool *make_pool(struct hearing *h)
+{
+	const struct config *config = h->config.config;
+	struct dialogue_config made;
+	struct dialogue_pool *pool;
+	const char **domains = calloc(DOMAINS_MAX, sizeof(*domains));
+	size_t count = 0;
+
+	if (!domains)
+		return NULL;
+	for (uint8_t i = 0; config && i < config->server_count; i++) {
+		const struct server *server = &config->servers[i];
+
+		for (uint8_t j = 0; j < server->domain_count; j++)
+			domains[count++] = server->domains[j];
+	}
+	dialogue_config_init(&made);
+	made.domains = domains;
+	made.domain_count = count;
+	if (getrandom(&made.seed, sizeof(made.seed), 0) !=
+	    (ssize_t)sizeof(made.seed))
+		abort();
+	pool = dialogue_pool_new(&made, h->config.dialogues, take_event, h);
+	free(domains);
+	return pool;
+}
+
+struct hearing *hearing_new(const struct hearing_config *config)
+{
+	struct flow_config sizes = inlet_sizes(config->wait_s);
+	struct hearing *h = calloc(1, sizeof(*h));
+	const struct flow_listener listener = {
+		.open = open_dialogue,
+		.data = hear_data,
+		.gap = hear_gap,
+		.end = hear_end,
+		.ctx = h,
+	};
+
+	if (!h)
+		return NULL;
+	h->config = *config;
+	h->pool = make_pool(h);
+	h->inlet = inlet_new(config->config, &sizes, &listener);
+	if (!h->pool || !h->inlet) {
+		hearing_free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void hearing_free(struct hearing *h)
+{
+	if (!h)
+		return;
+	inlet_free(h->inlet);
+	dialogue_pool_free(h->pool);
+	free(h);
+}
+
+void hearing_take(struct hearing *h, enum frame_link link, const uint8_t *data,
+		  size_t len, uint64_t time_ns, uint64_t number)
+{
+	h->number = number;
+	inlet_take(h->inlet, link, data, len, time_ns);
+}
+
+struct inlet *hearing_inlet(struct hearing *h)
+{
+	return h->inlet;
+}
+
+void hearing_stats(const struct hearing *h, struct dialogue_stats *out)
+{
+	dialogue_pool_stats(h->pool, out);
+}
