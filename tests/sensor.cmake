@@ -13,3 +13,6 @@ target_compile_definitions(test_recut PRIVATE
 postern_fuzz(frame inlet)
 postern_fuzz(flow inlet)
 postern_fuzz(pcapfile sensor)
+
+add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c)
+target_link_libraries(bench_sensor PRIVATE sensorsupport)
