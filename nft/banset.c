@@ -26,11 +26,18 @@
 _Static_assert(BANSET_ORDERS_MAX * 3 * 2 <= BATCH_ELEMENTS_MAX,
 	       "three steps in two generations fit one batch");
 
+/* The names of one generation's sets. */
+struct set_names {
+	char text[LIST_COUNT][2][LADDER_RUNGS][NAMES_SIZE];
+};
+
 struct banset {
 	struct netlink *nl;
 	struct batch *batch;
 	unsigned int current;
-	unsigned int next;
+	unsigned int next; /* or 0 */
+	struct set_names current_names;
+	struct set_names next_names;
 	const struct order *sorted[BANSET_ORDERS_MAX];
 };
 
@@ -59,10 +66,26 @@ void banset_free(struct banset *bs)
 	free(bs);
 }
 
+static void name_sets(struct set_names *names, unsigned int generation)
+{
+	for (unsigned int list = 0; list < LIST_COUNT; list++) {
+		for (unsigned int rung = 0; rung < LADDER_RUNGS; rung++) {
+			names_set(names->text[list][0][rung],
+				  (enum ladder_list)list, PREFIX_IP4, rung,
+				  generation);
+			names_set(names->text[list][1][rung],
+				  (enum ladder_list)list, PREFIX_IP6, rung,
+				  generation);
+		}
+	}
+}
+
 void banset_use(struct banset *bs, unsigned int current, unsigned int next)
 {
 	bs->current = current;
 	bs->next = next;
+	name_sets(&bs->current_names, current);
+	name_sets(&bs->next_names, next);
 }
 
 /* By list, family and length, so that elements of one set are together; the
@@ -106,36 +129,35 @@ static size_t sort_orders(struct banset *bs, const struct order *orders,
 	return kept;
 }
 
-static const char *set_of(char buf[NAMES_SIZE], const struct order *order,
-			  unsigned int generation)
+static const char *set_of(const struct set_names *names,
+			  const struct order *order)
 {
 	int rung = ladder_rung(&order->prefix);
 
 	assert(rung >= 0); /* the guard saw to it */
-	return names_set(buf, (enum ladder_list)order->list,
-			 order->prefix.family, (unsigned int)rung, generation);
+	return names
+		->text[order->list][order->prefix.family == PREFIX_IP6][rung];
 }
 
 static void put_step(struct banset *bs, enum batch_step step, bool last,
-		     size_t count, unsigned int generation)
+		     size_t count, const struct set_names *names)
 {
-	char name[NAMES_SIZE];
-
 	for (size_t i = 0; i < count; i++) {
 		const struct order *order = bs->sorted[i];
 
 		if (last && order->kind == ORDER_REMOVE)
 			continue;
-		batch_put(bs->batch, step, set_of(name, order, generation),
-			  &order->prefix, order->left_ms);
+		batch_put(bs->batch, step, set_of(names, order), &order->prefix,
+			  order->left_ms);
 	}
 }
 
-static void put_orders(struct banset *bs, size_t count, unsigned int generation)
+static void put_orders(struct banset *bs, size_t count,
+		       const struct set_names *names)
 {
-	put_step(bs, BATCH_ADD, false, count, generation);
-	put_step(bs, BATCH_DELETE, false, count, generation);
-	put_step(bs, BATCH_ADD, true, count, generation);
+	put_step(bs, BATCH_ADD, false, count, names);
+	put_step(bs, BATCH_DELETE, false, count, names);
+	put_step(bs, BATCH_ADD, true, count, names);
 }
 
 int banset_apply(struct banset *bs, const struct order *orders, size_t count)
@@ -145,21 +167,19 @@ int banset_apply(struct banset *bs, const struct order *orders, size_t count)
 	assert(count <= BANSET_ORDERS_MAX);
 	kept = sort_orders(bs, orders, count);
 	batch_begin(bs->batch);
-	put_orders(bs, kept, bs->current);
+	put_orders(bs, kept, &bs->current_names);
 	if (bs->next)
-		put_orders(bs, kept, bs->next);
+		put_orders(bs, kept, &bs->next_names);
 	return batch_commit(bs->batch);
 }
 
 int banset_fill(struct banset *bs, const struct order *orders, size_t count)
 {
-	char name[NAMES_SIZE];
-
 	batch_begin(bs->batch);
 	for (size_t i = 0; i < count; i++)
 		batch_put(bs->batch, BATCH_ADD,
-			  set_of(name, &orders[i], bs->next), &orders[i].prefix,
-			  orders[i].left_ms);
+			  set_of(&bs->next_names, &orders[i]),
+			  &orders[i].prefix, orders[i].left_ms);
 	return batch_commit(bs->batch);
 }
 
@@ -213,13 +233,14 @@ int banset_lookup(struct banset *bs, const struct prefix *address,
 {
 	for (unsigned int rung = 0; rung < LADDER_RUNGS; rung++) {
 		struct reading_back back = { 0 };
-		char name[NAMES_SIZE];
+		const char *name;
 		struct prefix element;
 		int err;
 
 		element = prefix_truncate(address,
 					  ladder_length(address->family, rung));
-		names_set(name, LIST_BAN, address->family, rung, bs->current);
+		name = bs->current_names.text[LIST_BAN][address->family ==
+							PREFIX_IP6][rung];
 		err = read_back(bs, &element, name, &back);
 		if (err)
 			return err;

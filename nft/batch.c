@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nft/names.h"
 #include "nft/netlink.h"
 
 /* The longest element: nest, key nest, 16 bytes of key, term. */
@@ -35,7 +34,7 @@ struct batch {
 	struct nlmsghdr *open; /* the message being filled, or NULL */
 	struct nlattr *elements; /* its nest */
 	enum batch_step step; /* of it */
-	char set[NAMES_SIZE]; /* of it */
+	const char *set; /* of it */
 	uint32_t last_seq; /* of the message that asks for an answer */
 	unsigned int count;
 	uint64_t commits;
@@ -110,13 +109,13 @@ static void open_message(struct batch *b, enum batch_step step, const char *set)
 	b->elements = mnl_attr_nest_start(b->open, NFTA_SET_ELEM_LIST_ELEMENTS);
 	b->step = step;
 	b->last_seq = b->open->nlmsg_seq;
-	strncpy(b->set, set, sizeof(b->set) - 1);
+	b->set = set;
 }
 
 static bool fits_open_message(const struct batch *b, enum batch_step step,
 			      const char *set)
 {
-	return b->open && b->step == step && strcmp(b->set, set) == 0 &&
+	return b->open && b->step == step && b->set == set &&
 	       b->open->nlmsg_len < NEST_SIZE_MAX;
 }
 

@@ -35,6 +35,7 @@ void batch_begin(struct batch *b);
 
 /*
  * Put the element P into, or out of, SET.  LEFT_MS: its term; 0: none.
+ * Names that are the same string in memory share a message.
  * Call no more than BATCH_ELEMENTS_MAX times between begin and commit.
  */
 void batch_put(struct batch *b, enum batch_step step, const char *set,

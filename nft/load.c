@@ -11,6 +11,30 @@
 
 #include "ctl/core/escape.h"
 
+/* Contexts that were used; with more of them than this, one must wait. */
+#define USED_MAX 16
+
+static struct nft_ctx *used[USED_MAX];
+static size_t used_count;
+
+bool load_is_untidy(void)
+{
+	return used_count > 0;
+}
+
+void load_tidy(void)
+{
+	while (used_count > 0)
+		nft_ctx_free(used[--used_count]);
+}
+
+static void put_aside(struct nft_ctx *ctx)
+{
+	if (used_count == USED_MAX)
+		load_tidy();
+	used[used_count++] = ctx;
+}
+
 /* Its first line is the sentence; the rest points into the text. */
 static void first_line(char error[LOAD_ERROR_SIZE], const char *message)
 {
@@ -34,6 +58,6 @@ int load_text(const char *text, char error[LOAD_ERROR_SIZE])
 		first_line(error, nft_ctx_get_error_buffer(ctx));
 		err = -EINVAL;
 	}
-	nft_ctx_free(ctx);
+	put_aside(ctx);
 	return err;
 }

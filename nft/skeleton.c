@@ -263,9 +263,11 @@ static int writing_load(struct writing *w, char error[LOAD_ERROR_SIZE])
 	return err;
 }
 
-int skeleton_load(const struct skeleton *as_it_is, const struct config *config,
-		  unsigned int generation, enum gate gate,
-		  char error[LOAD_ERROR_SIZE])
+/* Away with AS_IT_IS (NULL: the table, whatever it holds), and the whole
+ * table anew, in one transaction. */
+static int load_whole(const struct skeleton *as_it_is,
+		      const struct config *config, unsigned int generation,
+		      enum gate gate, char error[LOAD_ERROR_SIZE])
 {
 	struct writing w;
 	char *rules;
@@ -276,7 +278,10 @@ int skeleton_load(const struct skeleton *as_it_is, const struct config *config,
 		return err;
 	err = writing_begin(&w);
 	if (!err) {
-		put_deletions(w.out, as_it_is, generation, rules);
+		if (as_it_is)
+			put_deletions(w.out, as_it_is, generation, rules);
+		else
+			fputs("delete table inet " RULESET_TABLE "\n", w.out);
 		fputs(rules, w.out);
 		fputs(ruleset_gate(gate), w.out);
 		err = writing_load(&w, error);
@@ -285,25 +290,17 @@ int skeleton_load(const struct skeleton *as_it_is, const struct config *config,
 	return err;
 }
 
+int skeleton_load(const struct skeleton *as_it_is, const struct config *config,
+		  unsigned int generation, enum gate gate,
+		  char error[LOAD_ERROR_SIZE])
+{
+	return load_whole(as_it_is, config, generation, gate, error);
+}
+
 int skeleton_replace(const struct config *config, unsigned int generation,
 		     char error[LOAD_ERROR_SIZE])
 {
-	struct writing w;
-	char *rules;
-	int err;
-
-	err = ruleset_format(&rules, config, generation);
-	if (err)
-		return err;
-	err = writing_begin(&w);
-	if (!err) {
-		fputs("delete table inet " RULESET_TABLE "\n", w.out);
-		fputs(rules, w.out);
-		fputs(ruleset_gate(GATE_SHUT), w.out);
-		err = writing_load(&w, error);
-	}
-	free(rules);
-	return err;
+	return load_whole(NULL, config, generation, GATE_SHUT, error);
 }
 
 int skeleton_set_gate(enum gate gate, char error[LOAD_ERROR_SIZE])

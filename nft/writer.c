@@ -18,12 +18,15 @@
 #include "nft/batch.h"
 #include "nft/counters.h"
 #include "nft/guard.h"
+#include "nft/load.h"
 #include "nft/probe.h"
 #include "nft/sweep.h"
 #include "nft/table.h"
 
 /* A rebuild's chunk: small enough that a live order waits a few ms only. */
 #define FILL_MAX 4096u
+/* How long a used libnftables context waits until it is freed. */
+#define TIDY_PAUSE_S 1.
 _Static_assert(FILL_MAX <= BATCH_ELEMENTS_MAX, "a chunk fits a batch");
 
 struct writer {
@@ -36,6 +39,7 @@ struct writer {
 	ev_io watch_io;
 	ev_io sweep_io;
 	ev_timer sweep_timer;
+	ev_timer tidy_timer;
 	ev_prepare turn_end;
 	ev_signal term;
 	uint16_t turn; /* our hellos so far */
@@ -311,6 +315,15 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	}
 	wire_flush(w->ctl);
 	wire_pause(w->ctl, !wire_is_clear(w->ctl));
+	if (load_is_untidy() && !ev_is_active(&w->tidy_timer))
+		ev_timer_again(w->loop, &w->tidy_timer);
+}
+
+static void on_tidy(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)events;
+	ev_timer_stop(loop, timer);
+	load_tidy();
 }
 
 static void on_watch(struct ev_loop *loop, ev_io *io, int events)
@@ -363,6 +376,7 @@ static void start_watchers(struct writer *w)
 	ev_io_init(&w->sweep_io, on_sweep, sweep_fd(w->sweep), EV_READ);
 	ev_timer_init(&w->sweep_timer, on_sweep_due, SWEEP_PAUSE_S,
 		      SWEEP_PAUSE_S);
+	ev_timer_init(&w->tidy_timer, on_tidy, TIDY_PAUSE_S, TIDY_PAUSE_S);
 	ev_prepare_init(&w->turn_end, on_turn_end);
 	ev_signal_init(&w->term, on_term, SIGTERM);
 	w->watch_io.data = w;
@@ -420,6 +434,7 @@ int writer_run(const struct program *program)
 	}
 	wire_free(w->ctl);
 	table_close(w->table);
+	load_tidy();
 	sweep_close(w->sweep);
 	guard_free(w->guard);
 	free(w);

@@ -64,10 +64,16 @@ wait_for() {
 	done
 }
 
+# What a script wants to do before its world ends, it defines anew.
+world_last_words() {
+	:
+}
+
 world_end() {
 	local status=$? pid ns
 	trap - EXIT INT TERM
 	set +e
+	world_last_words
 	for pid in "${WORLD_PIDS[@]}"; do
 		stop_pid "$pid"
 	done
@@ -173,8 +179,14 @@ postern() {
 		"$@"
 }
 
+# is_true FILTER: it is true of the JSON on standard input.  (jq 1.6 itself ends
+# well where there is no input at all.)
+is_true() {
+	[ "$(jq "$@" 2>/dev/null)" = true ]
+}
+
 world_is_settled() {
-	postern status --json 2>/dev/null | jq -e .settled >/dev/null
+	postern status --json 2>/dev/null | is_true .settled
 }
 
 # Start posternd with $WORLD_DIR/postern.conf and wait until it guards.
@@ -195,7 +207,7 @@ world_stop() {
 world_pid() {
 	postern status --json | jq -e --arg name "$1" --argjson i "${2:-0}" \
 		'.programs[] | select(.name == $name and .index == $i and
-			.pid > 0) | .pid'
+			.pid > 0) | .pid' | grep .
 }
 
 # Kill them as nothing else would: world_kill postern-nft postern-ctl

@@ -4,10 +4,24 @@ add_library(dialoguesupport STATIC
 	${CMAKE_CURRENT_LIST_DIR}/support/heard.c)
 target_link_libraries(dialoguesupport PUBLIC dialogue support
 	PkgConfig::CMOCKA)
+add_library(chatter STATIC ${CMAKE_CURRENT_LIST_DIR}/support/chatter.c)
+target_link_libraries(chatter PUBLIC dialogue)
 
+postern_unit(smtp dialoguesupport)
+postern_unit(letters dialoguesupport)
+postern_unit(content content support)
+postern_unit(signs core)
+target_compile_definitions(test_signs PRIVATE
+	POSTERN_MANUAL="${PROJECT_SOURCE_DIR}/sensors/dialogue/postern-signs.7")
 postern_unit(cuts dialoguesupport)
 target_compile_definitions(test_cuts PRIVATE
 	POSTERN_SAMPLES="${CMAKE_CURRENT_LIST_DIR}/data/dialogue")
+
+foreach(tongue smtp imap pop3 managesieve tls proxy)
+	postern_fuzz(${tongue} chatter)
+endforeach()
+postern_fuzz(mime content)
+postern_fuzz(zip content)
 
 add_executable(bench_dialogue ${CMAKE_CURRENT_LIST_DIR}/bench/bench_dialogue.c)
 target_link_libraries(bench_dialogue PRIVATE dialoguesupport)

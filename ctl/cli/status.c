@@ -121,9 +121,9 @@ static void print_kernel(const struct view *v)
 	label("kernel");
 	printf("table inet postern, generation %u; ", k->generation);
 	if (k->repairs)
-		printf("%schanged by others and repaired %llu times%s\n",
+		printf("%schanged by others and repaired %llu time%s%s\n",
 		       show_begin(SHOW_YELLOW), (unsigned long long)k->repairs,
-		       show_end());
+		       k->repairs == 1 ? "" : "s", show_end());
 	else
 		printf("nobody else has changed it\n");
 }

@@ -43,10 +43,9 @@ static const struct {
 	{ SIGN_LISTED, { 100, 100, 100, 100 } },
 	{ SIGN_DISTRIBUTED_GUESS, { 10, 10, 10, 10 } },
 	{ SIGN_SLOW_SESSION, { 10, 10, 5, 5 } },
-	{ SIGN_ENCRYPTED_GUESS, { 5, 5, 5, 5 } },
-	{ SIGN_ACTIVE_CONTENT, { 5, 5, 0, 0 } },
-	{ SIGN_BACKSCATTER, { 10, 10, 10, 10 } },
-	{ SIGN_SENDER_SPOOF, { 10, 10, 0, 0 } },
+	{ SIGN_ENCRYPTED_GUESS, { 10, 10, 0, 0 } },
+	{ SIGN_ACTIVE_CONTENT, { 2, 2, 0, 0 } },
+	{ SIGN_BACKSCATTER, { 3, 3, 3, 3 } },
 };
 
 const char *mode_name(enum mode mode)

@@ -159,12 +159,10 @@ void cursor_get_text(struct cursor *c, char *out, size_t size)
 
 	cursor_get_bytes(c, out, size);
 	len = strnlen(out, size);
-	if (len == size)
+	/* All behind the first zero is zero, too: each equals its neighbour. */
+	if (len == size ||
+	    memcmp(out + len, out + len + 1, size - len - 1) != 0)
 		c->failed = true;
-	for (size_t i = len; i < size; i++) {
-		if (out[i] != '\0')
-			c->failed = true;
-	}
 	if (c->failed)
 		memset(out, 0, size);
 }

@@ -155,11 +155,6 @@ bool prefix_is_address(const struct prefix *p)
 	return p->length == prefix_bits(p->family);
 }
 
-bool prefix_equal(const struct prefix *a, const struct prefix *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
 {
 	size_t whole = outer->length / 8;

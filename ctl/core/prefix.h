@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum prefix_family {
 	PREFIX_IP4 = 4,
@@ -26,6 +27,17 @@ struct prefix {
 	uint8_t length; /* bits that count: 0..32, 0..128 */
 	uint8_t addr[16]; /* network byte order; IPv4 in the first four */
 };
+
+/* Every byte counts: there is no padding, and stray bits are not valid. */
+static inline bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->addr, sizeof(x));
+	memcpy(y, b->addr, sizeof(y));
+	return a->family == b->family && a->length == b->length &&
+	       x[0] == y[0] && x[1] == y[1];
+}
 
 /* Room for the longest text of a prefix, and its NUL. */
 #define PREFIX_TEXT_SIZE 50
@@ -58,7 +70,6 @@ const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE]);
 /* Right family, length within it, no stray bits: what a peer may send. */
 bool prefix_is_valid(const struct prefix *p);
 bool prefix_is_address(const struct prefix *p);
-bool prefix_equal(const struct prefix *a, const struct prefix *b);
 /* Every address of INNER is one of OUTER. */
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
 /* They share an address: one contains the other. */

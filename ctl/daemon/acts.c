@@ -144,9 +144,8 @@ static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
 				uint64_t now_ms)
 {
 	uint64_t base_ms = base->monotonic_ns / CLOCK_NS_PER_MS;
-	uint64_t calendar_ns = clock_calendar_ns();
 	uint64_t most_ms = now_ms + term_s * 1000ull;
-	uint64_t end_ms;
+	uint64_t calendar_ns, end_ms;
 
 	if (base->boot && base->boot == d->boot && until_ns) {
 		int64_t distance_ns = (int64_t)(until_ns - base->time_ns);
@@ -154,19 +153,20 @@ static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
 			      distance_ns / (int64_t)CLOCK_NS_PER_MS;
 
 		end_ms = end > 0 ? (uint64_t)end : 1;
-	} else if (until_ns > calendar_ns) {
-		end_ms = now_ms + (until_ns - calendar_ns) / CLOCK_NS_PER_MS;
 	} else {
-		end_ms = 1;
+		calendar_ns = clock_calendar_ns();
+		end_ms = until_ns > calendar_ns
+				 ? now_ms + (until_ns - calendar_ns) /
+						    CLOCK_NS_PER_MS
+				 : 1;
 	}
 	return end_ms < most_ms ? end_ms : most_ms;
 }
 
 static void put_restored(struct daemon *d, const struct ban_wish *wish,
-			 bool active)
+			 bool active, uint64_t now_ms)
 {
 	struct ban_wish own = *wish;
-	uint64_t now_ms = daemon_now_ms();
 
 	if (active && own.until_ms && own.until_ms <= now_ms) {
 		/* Over while nobody looked: its memory begins to fade. */
@@ -202,7 +202,7 @@ void acts_replay_saved(struct daemon *d, const struct ban_row *row)
 	if (!row->active || row->term_s)
 		wish.until_ms = restored_end_ms(d, &d->base, row->until_ns,
 						longest_s, now_ms);
-	put_restored(d, &wish, row->active);
+	put_restored(d, &wish, row->active, now_ms);
 }
 
 static void replay_ban(struct daemon *d, const struct act *act)
@@ -214,7 +214,7 @@ static void replay_ban(struct daemon *d, const struct act *act)
 	if (act->term_s)
 		wish.until_ms = restored_end_ms(d, act, act->until_ns,
 						act->term_s, now_ms);
-	put_restored(d, &wish, true);
+	put_restored(d, &wish, true, now_ms);
 	/* A ban that was shortened, or is over by now, replaces an older one
 	 * that the kernel may have been told of. */
 	if (existed)

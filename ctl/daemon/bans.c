@@ -9,7 +9,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/ladder.h"
 #include "ctl/daemon/heap.h"
 #include "ctl/daemon/reasons.h"
@@ -179,17 +181,22 @@ static void forget(struct bans *b, struct ban *ban)
 	b->free = (uint32_t)(ban - b->items);
 }
 
-/* An entry for a new prefix; where there is no room, the memory that would be
- * forgotten first goes. */
-static struct ban *make_room(struct bans *b)
+/* Where there is no room, the memory that would be forgotten first goes. */
+static bool make_room(struct bans *b)
+{
+	if (b->free != NOTHING || b->used < b->capacity)
+		return true;
+	if (b->memories.count == 0)
+		return false;
+	forget(b, &b->items[b->memories.items[0]]);
+	return true;
+}
+
+/* An entry for a new prefix; there is room. */
+static struct ban *take_entry(struct bans *b)
 {
 	struct ban *ban;
 
-	if (b->free == NOTHING && b->used == b->capacity) {
-		if (b->memories.count == 0)
-			return NULL;
-		forget(b, &b->items[b->memories.items[0]]);
-	}
 	if (b->free == NOTHING)
 		return &b->items[b->used++];
 	ban = &b->items[b->free];
@@ -197,20 +204,38 @@ static struct ban *make_room(struct bans *b)
 	return ban;
 }
 
-static int put(struct bans *b, const struct ban_wish *wish, bool active)
+/* The entry of P, out of the heaps, or a new one.  NULL: there is no room. */
+static struct ban *claim(struct bans *b, const struct prefix *p)
 {
-	struct ban *ban = find(b, &wish->prefix);
+	uint32_t slot = slot_of(b, p);
+	struct ban *ban;
 
-	if (ban) {
+	if (b->index[slot]) {
+		ban = &b->items[b->index[slot] - 1];
 		leave_heap(b, ban);
 		reasons_drop(b->reasons, ban->reason);
-	} else {
-		ban = make_room(b);
-		if (!ban)
-			return -ENOSPC;
-		b->index[slot_of(b, &wish->prefix)] =
-			(uint32_t)(ban - b->items) + 1;
+		return ban;
 	}
+	if (b->used == b->capacity) {
+		if (!make_room(b))
+			return NULL;
+		slot = slot_of(b, p); /* a hole may have been closed */
+	}
+	ban = take_entry(b);
+	b->index[slot] = (uint32_t)(ban - b->items) + 1;
+	return ban;
+}
+
+static int put(struct bans *b, const struct ban_wish *wish, bool active,
+	       bool *was_active)
+{
+	struct ban *ban = claim(b, &wish->prefix);
+
+	if (!ban)
+		return -ENOSPC;
+	/* A new entry is all zero. */
+	if (was_active)
+		*was_active = ban->active;
 	*ban = (struct ban){
 		.prefix = wish->prefix,
 		.active = active,
@@ -232,13 +257,7 @@ static int put(struct bans *b, const struct ban_wish *wish, bool active)
 
 int bans_put(struct bans *b, const struct ban_wish *wish, bool *was_active)
 {
-	const struct ban *old = find(b, &wish->prefix);
-	bool active = old && old->active;
-	int err = put(b, wish, true);
-
-	if (!err && was_active)
-		*was_active = active;
-	return err;
+	return put(b, wish, true, was_active);
 }
 
 int bans_remember(struct bans *b, const struct ban_wish *wish)
@@ -247,7 +266,7 @@ int bans_remember(struct bans *b, const struct ban_wish *wish)
 
 	if (old && old->active)
 		return 0;
-	return put(b, wish, false);
+	return put(b, wish, false, NULL);
 }
 
 const struct ban *bans_find(const struct bans *b, const struct prefix *p)
@@ -281,14 +300,16 @@ const struct ban *bans_covering(const struct bans *b, const struct prefix *p)
 }
 
 uint64_t bans_block_left(const struct bans *b, const struct prefix *block,
-			 uint64_t now_ms)
+			 const struct ban *known, uint64_t now_ms)
 {
 	uint64_t longest = 0;
 
 	for (unsigned int length = ladder_shortest_owner(block);
 	     length <= block->length; length++) {
-		const struct ban *ban = active_at(b, block, length);
+		const struct ban *ban = known;
 
+		if (!known || known->prefix.length != length)
+			ban = active_at(b, block, length);
 		if (!ban)
 			continue;
 		if (ban->until_ms == 0)
@@ -379,6 +400,26 @@ const struct ban *bans_walk(const struct bans *b, uint32_t *at)
 const char *bans_reason(const struct bans *b, const struct ban *ban)
 {
 	return reasons_text(b->reasons, ban->reason);
+}
+
+struct ban_row bans_row(const struct bans *b, const struct ban *ban)
+{
+	struct ban_row row = {
+		.prefix = ban->prefix,
+		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
+		.term_s = ban->term_s,
+		.level = ban->level,
+		.origin = ban->origin,
+		.sign = ban->sign,
+		.active = ban->active,
+		.feed = ban->feed,
+		.hosts = ban->hosts,
+		.sid = ban->sid,
+		.uid = ban->uid,
+	};
+
+	memccpy(row.reason, bans_reason(b, ban), '\0', sizeof(row.reason) - 1);
+	return row;
 }
 
 uint32_t bans_count(const struct bans *b)

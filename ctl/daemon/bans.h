@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ctl/core/act.h"
+#include "ctl/core/msg.h"
 #include "ctl/core/prefix.h"
 
 struct ban {
@@ -81,9 +81,10 @@ const struct ban *bans_find(const struct bans *b, const struct prefix *p);
 const struct ban *bans_covering(const struct bans *b, const struct prefix *p);
 
 /* How long BLOCK, a block of the ladder, is to stay banned by whatever bans
- * own it: ms; BANS_NEVER: without a term; 0: by none. */
+ * own it: ms; BANS_NEVER: without a term; 0: by none.  KNOWN, a ban in force
+ * that contains BLOCK, or NULL, need not be looked for. */
 uint64_t bans_block_left(const struct bans *b, const struct prefix *block,
-			 uint64_t now_ms);
+			 const struct ban *known, uint64_t now_ms);
 
 /* End the ban of exactly P.  FORGIVE: it shall not count against it.
  * -ENOENT: it is not banned. */
@@ -98,6 +99,10 @@ uint64_t bans_next_ms(const struct bans *b);
 /* End what is over by NOW_MS; forget what is long over.  The kernel needs no
  * order for it: it counts the terms itself.  Returns how many bans ended. */
 size_t bans_expire(struct bans *b, uint64_t now_ms);
+
+/* BAN as it is told to others, but for when it ends: that depends on whose
+ * clock is meant. */
+struct ban_row bans_row(const struct bans *b, const struct ban *ban);
 
 /* Walk over all entries: *AT begins at 0.  NULL: that was the last.  The table
  * may change between two steps; what is there all the time is met once. */

@@ -38,6 +38,7 @@ struct turns {
 	ev_prepare end;
 	ev_idle more;
 	ev_timer expiry;
+	ev_timer checkpoint;
 	ev_timer last_words;
 	ev_signal term;
 	uint64_t expiry_ms; /* what the timer is set to; 0: not set */
@@ -142,6 +143,26 @@ static void set_expiry(struct daemon *d)
 	ev_timer_start(d->loop, &turns->expiry);
 }
 
+/* Only wakes the loop, whose turn's end sees what is due; acts that are written
+ * meanwhile put it off, and the timer is then set once more. */
+static void on_checkpoint(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+}
+
+static void set_checkpoint(struct daemon *d, uint64_t now_ms)
+{
+	ev_timer *timer = &running_of(d)->turns.checkpoint;
+	uint64_t due_ms = journal_due_ms(d->journal);
+
+	if (ev_is_active(timer) || due_ms <= now_ms)
+		return; /* what is due waits for a wire or the disk to be clear */
+	ev_timer_set(timer, (double)(due_ms - now_ms) / 1000. + .01, 0.);
+	ev_timer_start(d->loop, timer);
+}
+
 static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct daemon *d = timer->data;
@@ -179,6 +200,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
 		wire_pause(f->wire, must_wait(d));
 	set_expiry(d);
+	set_checkpoint(d, now_ms);
 	if (more)
 		ev_idle_start(loop, &turns->more);
 	else
@@ -219,6 +241,7 @@ static void start_turns(struct daemon *d)
 	ev_prepare_init(&turns->end, on_turn_end);
 	ev_idle_init(&turns->more, on_more);
 	ev_timer_init(&turns->expiry, on_expiry, 0., 0.);
+	ev_timer_init(&turns->checkpoint, on_checkpoint, 0., 0.);
 	ev_timer_init(&turns->last_words, on_last_words, LAST_WORDS_S, 0.);
 	ev_signal_init(&turns->term, on_term, SIGTERM);
 	turns->end.data = d;

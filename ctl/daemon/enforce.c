@@ -92,7 +92,8 @@ static void send_prefix(struct enforce *e, const struct prefix *p,
 		return; /* never let into the table */
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
-		uint64_t left_ms = bans_block_left(e->bans, &block, now_ms);
+		uint64_t left_ms =
+			bans_block_left(e->bans, &block, NULL, now_ms);
 
 		order_block(e, MSG_ORDER, &block, left_ms);
 	}
@@ -210,7 +211,8 @@ static void fill_with(struct enforce *e, const struct ban *ban, uint64_t now_ms)
 		return;
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
-		uint64_t left_ms = bans_block_left(e->bans, &block, now_ms);
+		uint64_t left_ms =
+			bans_block_left(e->bans, &block, ban, now_ms);
 
 		if (left_ms == 0)
 			continue; /* ended, though not taken out yet */

@@ -16,7 +16,10 @@
 /* A checkpoint is due after so many acts, and a quarter of the bans: reading
  * back then costs little more than the checkpoint itself. */
 #define ACTS_PER_CHECKPOINT 50000u
-#define ENTRIES_PER_TURN    1024u
+/* ... or, when nothing was decided for a while, after much fewer. */
+#define ACTS_PER_QUIET_CHECKPOINT 1000u
+#define QUIET_MS		  30000u
+#define ENTRIES_PER_TURN	  1024u
 
 /* What is not a machine's decision is taken beyond JOURNAL_OPEN_MAX. */
 #define RING_SIZE (JOURNAL_OPEN_MAX * 2)
@@ -36,6 +39,7 @@ struct journal {
 	struct act early[EARLY_MAX];
 	unsigned int early_count;
 	uint64_t acts; /* since the newest checkpoint */
+	uint64_t decided_ms; /* when the newest of them was, but positions */
 	uint64_t lost; /* acts for which there was no room */
 	bool running; /* a checkpoint is under way */
 	uint32_t walk;
@@ -110,6 +114,8 @@ static uint64_t write_numbered(struct journal *j, struct act *act)
 	act->id = ++j->last_id;
 	j->ring[act->id % RING_SIZE] = *act;
 	j->acts++;
+	if (act->kind != ACT_POSITION)
+		j->decided_ms = act->monotonic_ns / CLOCK_NS_PER_MS;
 	if (j->ready)
 		wire_put(j->records, MSG_ACT, act);
 	return act->id;
@@ -153,6 +159,7 @@ void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 		j->last_id = last_id;
 		j->kept_id = last_id;
 		j->acts = replayed;
+		j->decided_ms = clock_monotonic_ns() / CLOCK_NS_PER_MS;
 	}
 	/* What it accepted need not be on disk: it says that by itself. */
 	j->ready = true;
@@ -238,35 +245,33 @@ static uint64_t calendar_of(const struct journal *j, uint64_t until_ms)
 
 static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
 {
-	struct ban_row row = {
-		.prefix = ban->prefix,
-		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
-		.until_ns = calendar_of(j, ban->until_ms),
-		.term_s = ban->term_s,
-		.level = ban->level,
-		.origin = ban->origin,
-		.sign = ban->sign,
-		.active = ban->active,
-		.feed = ban->feed,
-		.hosts = ban->hosts,
-		.sid = ban->sid,
-		.uid = ban->uid,
-	};
+	struct ban_row row = bans_row(j->bans, ban);
 
+	row.until_ns = calendar_of(j, ban->until_ms);
 	if (ban->active && ban->until_ms > now_ms)
 		row.left_ms = ban->until_ms - now_ms;
-	snprintf(row.reason, sizeof(row.reason), "%s",
-		 bans_reason(j->bans, ban));
 	wire_put(j->records, MSG_SAVE, &row);
 	j->rows++;
 }
 
+uint64_t journal_due_ms(const struct journal *j)
+{
+	if (!j->ready || j->running)
+		return 0;
+	if (j->acts >= ACTS_PER_CHECKPOINT + bans_count_all(j->bans) / 4)
+		return 1;
+	if (j->acts >= ACTS_PER_QUIET_CHECKPOINT + bans_count_all(j->bans) / 64)
+		return j->decided_ms + QUIET_MS;
+	return 0;
+}
+
 bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable)
 {
+	uint64_t due_ms = journal_due_ms(j);
+
 	if (!j->ready)
 		return false;
-	if (!j->running && is_writable && !journal_is_full(j) &&
-	    j->acts >= ACTS_PER_CHECKPOINT + bans_count_all(j->bans) / 4)
+	if (due_ms && due_ms <= now_ms && is_writable && !journal_is_full(j))
 		begin_checkpoint(j);
 	for (uint32_t n = 0; j->running && n < ENTRIES_PER_TURN; n++) {
 		const struct ban *ban;

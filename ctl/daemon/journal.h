@@ -57,6 +57,9 @@ void journal_kept(struct journal *j, uint64_t id);
 /* What the gate is, for checkpoints: a copy of the act that says so. */
 void journal_set_gate(struct journal *j, const struct act *act);
 
+/* When a checkpoint is due, by the monotonic clock; 0: not yet foreseen. */
+uint64_t journal_due_ms(const struct journal *j);
+
 /* Send on of a checkpoint that is due or under way; none is begun unless
  * IS_WRITABLE.  True: there is more to send right now. */
 bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable);

@@ -289,27 +289,13 @@ void report_ban(struct client *client, const struct ban *ban)
 {
 	const struct daemon *d = client->daemon;
 	uint64_t now_ms = daemon_now_ms();
-	struct ban_row row = {
-		.prefix = ban->prefix,
-		.since_ns = (uint64_t)ban->since_s * CLOCK_NS_PER_S,
-		.term_s = ban->term_s,
-		.level = ban->level,
-		.origin = ban->origin,
-		.sign = ban->sign,
-		.active = ban->active,
-		.feed = ban->feed,
-		.hosts = ban->hosts,
-		.sid = ban->sid,
-		.uid = ban->uid,
-	};
+	struct ban_row row = bans_row(d->bans, ban);
 
 	if (ban->until_ms > now_ms) {
 		row.left_ms = ban->until_ms - now_ms;
 		row.until_ns =
 			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
 	}
-	snprintf(row.reason, sizeof(row.reason), "%s",
-		 bans_reason(d->bans, ban));
 	wire_put(client->wire, MSG_BAN, &row);
 }
 

@@ -148,8 +148,6 @@ static bool can_meet(const struct config *config, const struct server *server,
 
 	if (party->prefix.family)
 		return server_has_family(server, party->prefix.family);
-	if (party->zone == CONFIG_ZONE_HOST)
-		return true;
 	networks = &config->zones[party->zone].networks;
 	/* A zone that declares no networks has addresses of both. */
 	if (networks->count == 0)
@@ -195,7 +193,13 @@ static void check_parties(const struct config *config,
 	for (uint8_t i = 0; i < service->party_count; i++) {
 		const struct party *party = &service->parties[i];
 
-		if (!can_meet(config, server, party))
+		if (!party->prefix.family && party->zone == CONFIG_ZONE_HOST)
+			findings_error(f, service->line,
+				       "server \"%s\": %s \"%s\": what passes"
+				       " between it and this machine itself is"
+				       " not filtered; take \"host\" out",
+				       server->name, kind, service->name);
+		else if (!can_meet(config, server, party))
 			refuse_party(config, server, service, kind, party, f);
 	}
 }

@@ -9,9 +9,10 @@
 
 #include "ctl/core/log.h"
 #include "ctl/core/role.h"
+#include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
-#define DEFAULT_CONFIG WARDEN_CONFIG
+#define DEFAULT_CONFIG JOBS_CONFIG
 
 static void usage(FILE *out)
 {
@@ -41,11 +42,11 @@ enum job {
 static int run(enum job job, const char *path)
 {
 	if (job == JOB_CHECK)
-		return warden_check(path);
+		return jobs_check(path);
 	if (job == JOB_RULESET)
-		return warden_print_ruleset(path);
+		return jobs_print_ruleset(path);
 	if (job == JOB_KEPT)
-		return warden_print_kept(path);
+		return jobs_print_kept(path);
 	if (geteuid() != 0) {
 		log_error("this must be started by root");
 		return 1;
@@ -66,7 +67,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct warden_replay replay = { 0 };
+	struct jobs_replay replay = { 0 };
 	const char *path = DEFAULT_CONFIG;
 	enum job job = JOB_RUN;
 	int option;
@@ -116,5 +117,5 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	return job == JOB_REPLAY ? warden_replay(&replay) : run(job, path);
+	return job == JOB_REPLAY ? jobs_replay(&replay) : run(job, path);
 }

@@ -20,7 +20,7 @@
 #include "ctl/core/part.h"
 #include "ctl/warden/check.h"
 #include "ctl/warden/family.h"
-#include "ctl/warden/host.h"
+#include "ctl/warden/jobs.h"
 #include "ctl/warden/socket.h"
 
 /* How long a program may take to end before it is made to. */
@@ -61,157 +61,6 @@ struct warden {
 	enum ending ending;
 	int lock;
 };
-
-const char *warden_folder(char buf[512])
-{
-	char probe[600];
-	ssize_t len = readlink("/proc/self/exe", buf, 511);
-	char *slash;
-
-	if (len > 0) {
-		buf[len] = '\0';
-		slash = strrchr(buf, '/');
-		if (slash)
-			*slash = '\0';
-		snprintf(probe, sizeof(probe), "%s/%s", buf,
-			 role_name(ROLE_CTL));
-		if (access(probe, X_OK) == 0)
-			return buf;
-	}
-	snprintf(buf, 512, "%s", POSTERN_LIBEXEC);
-	return buf;
-}
-
-/* Read and check; NULL: FINDINGS says why.  What is only odd is warned of. */
-static struct config *load(const char *path, struct findings *findings)
-{
-	findings_init(findings, path);
-	return check_load(path, &host_here, findings);
-}
-
-int warden_check(const char *path)
-{
-	struct findings findings;
-	struct config *config = load(path, &findings);
-
-	findings_write(&findings, stderr);
-	if (!config)
-		return 1;
-	config_free(config);
-	return 0;
-}
-
-int warden_print_kept(const char *path)
-{
-	struct findings findings;
-	struct config *config = load(path, &findings);
-	char file[CONFIG_PATH_SIZE + 32], buf[4096];
-	FILE *kept;
-	size_t n;
-
-	if (!config)
-		return 1;
-	/* postern-nft writes it there: nft/keep.h. */
-	snprintf(file, sizeof(file), "%s/skeleton/skeleton.nft", config->state);
-	config_free(config);
-	kept = fopen(file, "re");
-	if (!kept) {
-		log_error("cannot read %s: %s", file, strerror(errno));
-		return 1;
-	}
-	while ((n = fread(buf, 1, sizeof(buf), kept)) > 0)
-		fwrite(buf, 1, n, stdout);
-	fclose(kept);
-	return fflush(stdout) == 0 ? 0 : 1;
-}
-
-int warden_print_ruleset(const char *path)
-{
-	char folder[512], program[600];
-	struct findings findings;
-	struct config *config = load(path, &findings);
-	uint8_t *data;
-	size_t len;
-	int fd, err;
-
-	findings_write(&findings, stderr);
-	if (!config)
-		return 1;
-	err = part_encode(&data, &len, config, ROLE_NFT, 0);
-	config_free(config);
-	fd = err ? err : part_seal(data, len);
-	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0) {
-		log_error("cannot make the part of postern-nft: %s",
-			  strerror(fd < 0 ? -fd : errno));
-		return 1;
-	}
-	snprintf(program, sizeof(program), "%s/%s", warden_folder(folder),
-		 role_name(ROLE_NFT));
-	execl(program, role_name(ROLE_NFT), "--ruleset", (char *)NULL);
-	log_error("cannot start %s: %s", program, strerror(errno));
-	return 1;
-}
-
-/* The part at ROLE_FD_CONFIG, or nothing there: no server is declared. */
-static int give_part(const struct warden_replay *wanted)
-{
-	const char *path = wanted->config ? wanted->config : WARDEN_CONFIG;
-	struct findings findings;
-	struct config *config;
-	uint8_t *data;
-	size_t len;
-	int fd, err;
-
-	close(ROLE_FD_CONFIG);
-	if (!wanted->config && access(path, F_OK) < 0)
-		return 0;
-	config = load(path, &findings);
-	findings_write(&findings, stderr);
-	if (!config)
-		return -EINVAL;
-	if (config->sensor_count == 0)
-		config->sensor_count = 1;
-	err = part_encode(&data, &len, config, ROLE_SENSOR, 0);
-	config_free(config);
-	if (err)
-		return err;
-	fd = part_seal(data, len);
-	free(data);
-	if (fd < 0 || dup2(fd, ROLE_FD_CONFIG) < 0)
-		return fd < 0 ? fd : -errno;
-	if (fd != ROLE_FD_CONFIG)
-		close(fd);
-	else
-		fcntl(fd, F_SETFD, 0);
-	return 0;
-}
-
-int warden_replay(const struct warden_replay *wanted)
-{
-	char folder[512], program[600];
-	const char *argv[6];
-	int argc = 0, err;
-
-	err = give_part(wanted);
-	if (err) {
-		log_error("cannot make the part of %s: %s",
-			  role_name(ROLE_SENSOR), strerror(-err));
-		return 1;
-	}
-	snprintf(program, sizeof(program), "%s/%s", warden_folder(folder),
-		 role_name(ROLE_SENSOR));
-	argv[argc++] = role_name(ROLE_SENSOR);
-	argv[argc++] = "--replay";
-	argv[argc++] = wanted->file;
-	if (wanted->json)
-		argv[argc++] = "--json";
-	if (wanted->quiet)
-		argv[argc++] = "--quiet";
-	argv[argc] = NULL;
-	execv(program, (char *const *)(uintptr_t)argv);
-	log_error("cannot start %s: %s", program, strerror(errno));
-	return 1;
-}
 
 static void say(struct warden *w, enum msg_kind kind, const void *row)
 {
@@ -496,7 +345,7 @@ static void reload(struct warden *w)
 	uint64_t changed;
 	char text[256] = "";
 
-	config = load(w->path, &findings);
+	config = jobs_load(w->path, &findings);
 	findings_write(&findings, stderr);
 	if (!config) {
 		say_reloaded(w, false,
@@ -662,8 +511,8 @@ int warden_run(const char *path)
 		return 1;
 	w->path = path;
 	w->lock = -1;
-	warden_folder(w->folder);
-	w->config = load(path, &findings);
+	jobs_folder(w->folder);
+	w->config = jobs_load(path, &findings);
 	findings_write(&findings, stderr);
 	if (!w->config) {
 		free(w);

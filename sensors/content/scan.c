@@ -92,7 +92,8 @@ static void zip_entry(const struct window *w, const struct zip_header *h,
 		len = room - h->fixed;
 	if (memchr(at + h->fixed, '\0', len))
 		return;
-	if (len >= 14 && memmem(at + h->fixed, len, "vbaProject.bin", 14))
+	if (memmem(at + h->fixed, len, "vbaProject.bin", 14) ||
+	    memmem(at + h->fixed, len, "/macrosheets/", 13))
 		say(w, FOUND_MACRO, at + h->fixed, len);
 	say(w, at[h->flags] & 1 ? FOUND_SEALED : FOUND_ENTRY, at + h->fixed,
 	    len);

@@ -115,6 +115,10 @@ bool address_injects(const uint8_t *text, size_t len)
 	static const char *const marks[] = { "${", "$(", "() {", "<|/",
 					     "<\"|/" };
 
+	/* Hardly any line holds a letter of them. */
+	if (!find(text, len, '$') && !find(text, len, '{') &&
+	    !find(text, len, '|'))
+		return false;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
 		if (memmem(text, len, marks[i], strlen(marks[i])))
 			return true;

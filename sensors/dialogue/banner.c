@@ -49,8 +49,14 @@ void banner_check(struct dialogue *d, const uint8_t *text, size_t len,
 		  const char *where)
 {
 	uint64_t key = (uint64_t)d->place.target_port << 32 | d->place.server;
+	uint64_t hash, *seen;
 
 	if (d->outbound)
+		return;
+	/* Servers say the same again and again. */
+	hash = pool_hash(d->pool, text, len);
+	seen = &d->pool->banners[hash % BANNERS];
+	if (*seen == hash)
 		return;
 	for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++) {
 		if (!holds_word(text, len, products[i]))
@@ -60,4 +66,5 @@ void banner_check(struct dialogue *d, const uint8_t *text, size_t len,
 			    (const char *)text);
 		return;
 	}
+	*seen = hash;
 }

@@ -62,8 +62,12 @@ size_t gather_take(struct gather *g, uint8_t *room, size_t size,
 
 bool line_begins(const struct line *line, const char *word)
 {
-	size_t len = strlen(word);
+	size_t len;
 
+	/* Most words differ in their first letter. */
+	if (line->len == 0 || ((line->text[0] ^ (uint8_t)*word) & 0xdf))
+		return false;
+	len = strlen(word);
 	return line->len >= len &&
 	       strncasecmp((const char *)line->text, word, len) == 0;
 }

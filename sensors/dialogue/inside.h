@@ -19,6 +19,7 @@
 #define SERVER_LINE  256u /* of a reply */
 #define ACCOUNT_SIZE 40u
 #define QUEUE_SIZE   24u
+#define BANNERS	     64u
 
 struct tongue {
 	const char *name;
@@ -104,7 +105,8 @@ struct smtp {
 	struct pending queue[QUEUE_SIZE];
 	uint8_t queue_len;
 	uint8_t stage; /* of smtp.c */
-	bool lost; /* a gap: replies may belong to other commands */
+	bool lost; /* something was not seen: replies may belong to other
+		    * commands, and nothing is called strange */
 	bool greeted; /* the server has said 220 */
 	bool extended; /* EHLO was answered */
 	bool pipelining;
@@ -125,6 +127,7 @@ struct smtp {
 	bool text_open; /* a message's text has begun */
 	bool early; /* the client spoke before the greeting */
 	bool impatient; /* or did not wait for a reply */
+	bool patient; /* it must: no PIPECONNECT was offered before */
 	bool answered; /* the server's first word was judged */
 	bool says_relay; /* of the reply that is open */
 	bool says_full;
@@ -237,6 +240,7 @@ struct dialogue_pool {
 	struct content_slot *slot_first; /* the longest unused */
 	struct content_slot *slot_last;
 	size_t slot_used;
+	uint64_t banners[BANNERS]; /* hashes of texts that tell nothing */
 };
 
 /* pool.c: domains of ours, by name of LEN bytes. */
@@ -384,6 +388,8 @@ void judge_short(struct dialogue *d);
 void judge_delays(struct dialogue *d, unsigned int count);
 void judge_bytes(struct dialogue *d, uint64_t bytes);
 void judge_starttls(struct dialogue *d, bool offered);
+void judge_early_offered(struct dialogue *d);
+bool judge_may_be_early(struct dialogue *d);
 /* Local parts of ours, as hashes, that mail was accepted for. */
 void judge_local_seen(struct dialogue *d, uint64_t local);
 bool judge_local_known(struct dialogue *d, uint64_t local);

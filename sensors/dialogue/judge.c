@@ -377,7 +377,7 @@ void judge_delays(struct dialogue *d, unsigned int count)
 	uint32_t least = d->pool->config.delayed_replies;
 
 	if (is_outsider(d) && least && count >= least)
-		doubt(d, SIGN_ENCRYPTED_GUESS, 3,
+		doubt(d, SIGN_ENCRYPTED_GUESS, 2,
 		      "%u replies inside TLS come as late as refusals do",
 		      count);
 }
@@ -424,4 +424,15 @@ void judge_local_seen(struct dialogue *d, uint64_t local)
 bool judge_local_known(struct dialogue *d, uint64_t local)
 {
 	return local_of(d, local)->counts[TALLY_ACCEPTED] > 0;
+}
+
+/* Exim's PIPECONNECT: who was offered it may speak early the next time. */
+void judge_early_offered(struct dialogue *d)
+{
+	source_of(d)->may_be_early = true;
+}
+
+bool judge_may_be_early(struct dialogue *d)
+{
+	return source_of(d)->may_be_early;
 }

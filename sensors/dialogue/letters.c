@@ -90,7 +90,7 @@ void letters_open_literal(struct dialogue *d, enum side side,
 	}
 	if (end == 0 || line->text[end - 1] != '{')
 		return;
-	if (side == SIDE_CLIENT && size > LITERAL_MAX) {
+	if (side == SIDE_CLIENT && size > LITERAL_MAX && !d->smtp.lost) {
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "literal of more than %u bytes before the login",
 			   LITERAL_MAX);
@@ -117,7 +117,7 @@ void letters_unknown(struct dialogue *d)
 
 	if (d->letters.unknown < UINT16_MAX)
 		d->letters.unknown++;
-	if (limit && d->letters.unknown >= limit)
+	if (limit && d->letters.unknown >= limit && !d->smtp.lost)
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "%u commands that were not understood", limit);
 }
@@ -154,11 +154,12 @@ void letters_gap(struct dialogue *d, enum side side, uint64_t missing)
 	struct letters *l = &d->letters;
 
 	l->greeted = true;
-	if (missing <= l->literal[side]) {
+	if (missing < l->literal[side]) {
 		l->literal[side] -= missing;
 		return;
 	}
 	l->literal[side] = 0;
+	l->name_next = l->answer_next = false;
 	gather_reset(side == SIDE_CLIENT ? &d->client : &d->server);
 	d->smtp.lost = true;
 	d->smtp.queue_len = 0;

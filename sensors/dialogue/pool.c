@@ -169,10 +169,12 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 	d->pool = pool;
 	d->place = *place;
 	d->midstream = midstream;
+	d->smtp.lost = midstream;
 	d->outbound = goes_out(place);
 	choose_tongue(d);
 	if (!midstream && is_proxy(d) && d->tongue != &tongue_mute) {
 		d->behind = d->tongue;
+		d->outbound = false;
 		d->tongue = &tongue_proxy;
 	}
 	pool->stats.dialogues++;

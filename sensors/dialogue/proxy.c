@@ -36,7 +36,6 @@ static void set_client(struct dialogue *d, const struct prefix *client,
 	d->place.client = *client;
 	d->place.client_port = port;
 	d->place.client_is_inside = false;
-	d->outbound = false;
 }
 
 static unsigned int read_port(const struct word *word)

@@ -250,7 +250,7 @@ static void on_unknown(struct dialogue *d)
 	smtp_expect(d, VERB_OTHER, WHOSE_OWN);
 	if (smtp->unknown < UINT16_MAX)
 		smtp->unknown++;
-	if (limit && smtp->unknown >= limit)
+	if (limit && smtp->unknown >= limit && !smtp->lost)
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "%u commands that do not exist", limit);
 }

@@ -46,6 +46,10 @@ static void note_keyword(struct dialogue *d, const struct line *line)
 		smtp->starttls_offered = true;
 	else if (line_begins(&word, "AUTH"))
 		smtp->auth_offered = true;
+	else if (line_begins(&word, "PIPECONNECT") ||
+		 line_begins(&word, "PIPE_CONNECT") ||
+		 line_begins(&word, "X_PIPE_CONNECT"))
+		judge_early_offered(d);
 	else if (line_begins(&word, "XXXX"))
 		/* Some middle box writes over what it does not like. */
 		warn_seldom(d, SIGN_STARTTLS_STRIPPED, 1,
@@ -60,7 +64,8 @@ static void greet(struct dialogue *d, unsigned int code,
 	struct smtp *smtp = &d->smtp;
 
 	smtp->greeted = true;
-	if (smtp->early)
+	smtp->patient = !smtp->early || !judge_may_be_early(d);
+	if (smtp->early && smtp->patient)
 		blame_once(d, SIGN_EARLY_TALK, 2, "spoke before the greeting");
 	if (code == 220)
 		banner_check(d, line->text, line->len, "greeting");
@@ -327,7 +332,7 @@ static void reply_end(struct dialogue *d, const struct line *line,
 		banner_check(d, line->text, line->len, "HELP");
 	else if (code / 100 == 5)
 		banner_check(d, line->text, line->len, "error text");
-	if (smtp->impatient) {
+	if (smtp->impatient && smtp->patient) {
 		smtp->impatient = false;
 		blame_once(d, SIGN_EARLY_TALK, 3,
 			   "did not wait for a reply where it must");

@@ -9,7 +9,7 @@
 void sound_check_length(struct dialogue *d, const struct line *line,
 			size_t limit)
 {
-	if (limit && line->whole > limit)
+	if (limit && line->whole > limit && !d->smtp.lost)
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 2,
 			   "line of more than %zu bytes", limit);
 }
@@ -32,6 +32,9 @@ void sound_check(struct dialogue *d, const struct line *line, size_t limit)
 {
 	uint32_t slow_s = d->pool->config.slow_line_s;
 
+	/* What looks strange may be the rest of what was not seen. */
+	if (d->smtp.lost)
+		return;
 	sound_check_length(d, line, limit);
 	if (is_binary(line->text, line->len))
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 1,
@@ -59,7 +62,7 @@ bool sound_is_foreign(struct dialogue *d, const struct line *line)
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!line_begins(line, words[i]))
+		if (!line_begins(line, words[i]) || d->smtp.lost)
 			continue;
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 1,
 			   "another protocol: \"%.*s\"",

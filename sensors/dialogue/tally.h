@@ -46,6 +46,7 @@ struct tally_entry {
 	uint16_t counts[TALLY_COUNTS];
 	uint16_t source_count;
 	uint16_t told; /* bit: enum tally_count that was told */
+	bool may_be_early; /* of a source: PIPECONNECT was offered to it */
 	uint32_t rates[TALLY_RATES];
 	uint32_t sources[TALLY_SOURCES]; /* of an account: hashes, all apart */
 };

@@ -75,7 +75,10 @@ static char *make_mail(size_t *len, size_t attachment, const char *name)
 		      " the figures attached. Regards.\r\n--=b1\r\n"
 		      "Content-Type: application/octet-stream; name=\"%s\"\r\n"
 		      "Content-Transfer-Encoding: base64\r\n\r\n%s",
-		      name, strstr(name, "zip") ? "UEsDBBQA" : "JVBERi0x");
+		      name,
+		      strstr(name, "zip")   ? "UEsDBBQA"
+		      : strstr(name, "jpg") ? "/9j/4AAQ"
+					    : "JVBERi0x");
 	for (size_t i = 0; i < attachment; i++) {
 		seed = seed * 1103515245 + 12345;
 		*at++ = digits[seed >> 26];
@@ -166,6 +169,7 @@ int main(int argc, char **argv)
 	measure("mails of 2 KB", "a.pdf", 1000, megabytes / 4);
 	measure("with an attachment of 60 KB", "a.pdf", 60000, megabytes);
 	measure("with an attachment of 2 MB", "a.pdf", 2000000, megabytes);
+	measure("with a picture of 2 MB", "a.jpg", 2000000, megabytes);
 	measure("with an archive of 2 MB", "a.zip", 2000000, megabytes);
 	return 0;
 }

@@ -87,8 +87,8 @@ static void say(struct player *p, enum side side, const uint8_t *bytes,
 
 		n = p->cut->most ? p->cut->most : len;
 		if (p->cut->seed)
-			n = 1 + random_below(&p->random,
-					     (uint32_t)p->cut->most);
+			n = 1 +
+			    random_below(&p->random, (uint32_t)p->cut->most);
 		if (n > len - at)
 			n = len - at;
 		piece = malloc(n);

@@ -121,13 +121,18 @@ static void bans_block_left_is_the_longest_of_its_owners(void **state)
 	put(b, "192.0.0.0/22", 9000); /* four blocks of /24 */
 	put(b, "192.0.0.0/20", 20000); /* an element of its own */
 	put(b, "192.0.2.1", 30000); /* an element of its own */
-	assert_true(bans_block_left(b, &block, 1000) == 8000);
-	assert_true(bans_block_left(b, &other, 1000) == 8000);
-	assert_true(bans_block_left(b, &host, 1000) == 29000);
+	assert_true(bans_block_left(b, &block, NULL, 1000) == 8000);
+	assert_true(bans_block_left(b, &other, NULL, 1000) == 8000);
+	assert_true(bans_block_left(b, &host, NULL, 1000) == 29000);
+	/* Known or looked up: the same. */
+	assert_true(bans_block_left(b, &block, bans_find(b, &block), 1000) ==
+		    8000);
+	assert_true(bans_block_left(b, &host, bans_find(b, &host), 1000) ==
+		    29000);
 	bans_expire(b, 9000);
-	assert_true(bans_block_left(b, &block, 9000) == 0);
+	assert_true(bans_block_left(b, &block, NULL, 9000) == 0);
 	put(b, "192.0.2.0/23", 0);
-	assert_true(bans_block_left(b, &block, 9000) == BANS_NEVER);
+	assert_true(bans_block_left(b, &block, NULL, 9000) == BANS_NEVER);
 	bans_free(b);
 }
 

@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/support/test.h"
+
+#include "tests/support/heard.h"
+
+static struct heard h;
+
+#define GREETING "s:220 mx.example.org ESMTP"
+#define EHLO                                                                \
+	"c:EHLO mail.partner.example", "s:250-mx.example.org",              \
+		"s:250-PIPELINING", "s:250-SIZE 1000000", "s:250-STARTTLS", \
+		"s:250 8BITMIME"
+#define MAIL "c:MAIL FROM:<a@partner.example>", "s:250 ok"
+#define RCPT "c:RCPT TO:<b@example.org>", "s:250 ok"
+#define DATA "c:DATA", "s:354 go on"
+#define TEXT "c:From: a@partner.example", "c:Subject: hello", "c:", "c:hello"
+#define QUIT "c:QUIT", "s:221 bye"
+
+/* Play, in the usual place; the lines end with NULL by themselves. */
+#define PLAY(...) \
+	heard_play(&h, NULL, (const char *const[]){ __VA_ARGS__, NULL })
+#define PLAY_AS(setting, ...) \
+	heard_play(&h, setting, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void smtp_says_nothing_of_an_honest_mail(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "c:..a stuffed dot",
+	     "c!bare\nline\n", "c:", "c:.", "s:250 queued", QUIT);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 1);
+	assert_int_equal(h.stats.commands, 5);
+}
+
+static void smtp_follows_pipelining(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO,
+	     "c!MAIL FROM:<a@partner.example>\r\nRCPT TO:<b@example.org>\r\n"
+	     "RCPT TO:<x@elsewhere.example>\r\nDATA\r\n",
+	     "s!250 ok\r\n250 ok\r\n554 relay access denied\r\n354 go\r\n",
+	     TEXT, "c!.\r\nQUIT\r\n", "s:250 queued", "s:221 bye");
+	/* One recipient elsewhere is a mistake. */
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 1);
+}
+
+static void smtp_tells_of_a_wrong_password_but_not_of_the_password(void **state)
+{
+	(void)state;
+	/* name "alice@example.org", password "sesame" */
+	PLAY_AS(&((struct setting){ .port = 587,
+				    .names = DIALOGUE_NAMES_SHOWN }),
+		GREETING, EHLO,
+		"c:AUTH PLAIN AGFsaWNlQGV4YW1wbGUub3JnAHNlc2FtZQ==",
+		"s:535 5.7.8 authentication failed", QUIT);
+	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
+	assert_string_equal(heard_first(&h, SIGN_AUTH_FAILURE)->text,
+			    "login refused, account alice@example.org");
+	for (size_t i = 0; i < h.count; i++)
+		assert_null(strstr(h.events[i].text, "sesame"));
+	assert_int_equal(heard_first(&h, SIGN_AUTH_FAILURE)->culprit,
+			 CULPRIT_SOURCE);
+	assert_int_equal(heard_first(&h, SIGN_AUTH_FAILURE)->proof,
+			 PROOF_DIALOGUE);
+}
+
+static void smtp_reads_names_in_every_mechanism(void **state)
+{
+	/* Each is "alice" with a secret that is "sesame" or made of it. */
+	static const char *const logins[][4] = {
+		{ "c:AUTH LOGIN", "s:334 VXNlcm5hbWU6",
+		  "c:YWxpY2U=", "s:334 UGFzc3dvcmQ6" },
+		{ "c:AUTH LOGIN YWxpY2U=", "s:334 UGFzc3dvcmQ6", "+1", "+1" },
+		{ "c:AUTH PLAIN", "s:334 ", "+1", "+1" },
+		{ "c:AUTH CRAM-MD5", "s:334 PDEuMkBteD4=", "+1", "+1" },
+		{ "c:auth xoauth2 "
+		  "dXNlcj1hbGljZQFhdXRoPUJlYXJlciBzZXNhbWUBAQ==",
+		  "s:334 e30=", "+1", "+1" },
+	};
+	static const char *const last[] = {
+		"c:c2VzYW1l", "c:c2VzYW1l", "c:AGFsaWNlAHNlc2FtZQ==",
+		"c:YWxpY2UgMDEyMzQ1Njc4OWFiY2RlZg==", "c:"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		PLAY_AS(&((struct setting){ .names = DIALOGUE_NAMES_SHOWN }),
+			GREETING, EHLO, logins[i][0], logins[i][1],
+			logins[i][2], logins[i][3], last[i], "s:535 5.7.8 no");
+		assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
+		assert_string_equal(heard_first(&h, SIGN_AUTH_FAILURE)->text,
+				    "login refused, account alice");
+	}
+}
+
+static void smtp_hides_names_unless_asked_to_show_them(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 UGFzc3dvcmQ6",
+	     "c:c2VzYW1l", "s:535 no");
+	assert_null(strstr(h.events[0].text, "alice"));
+	assert_non_null(strstr(h.events[0].text, "account #"));
+}
+
+static void smtp_warns_of_logins_in_clear_and_blames_nobody(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, "c:AUTH LOGIN cm9vdA==", "s:334 UGFzc3dvcmQ6",
+	     "c:c2VzYW1l", "s:235 welcome");
+	assert_int_equal(heard_count(&h, SIGN_CLEARTEXT_LOGIN), 1);
+	assert_int_equal(heard_count(&h, SIGN_DEFAULT_ACCOUNT), 1);
+	for (size_t i = 0; i < h.count; i++)
+		assert_int_equal(h.events[i].culprit, CULPRIT_NONE);
+}
+
+static void smtp_sees_a_guess_from_many_sources(void **state)
+{
+#define TRY                                                                \
+	"s:220 mx", EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l", \
+		"s:535 no"
+	(void)state;
+	PLAY("@1", TRY, "@2", TRY, "@3", TRY, "@4", TRY);
+	assert_int_equal(heard_count(&h, SIGN_DISTRIBUTED_GUESS), 0);
+	PLAY("@1", TRY, "@2", TRY, "@3", TRY, "@4", TRY, "@5", TRY, "@5", TRY);
+	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 6);
+	assert_int_equal(heard_count(&h, SIGN_DISTRIBUTED_GUESS), 2);
+}
+
+static void smtp_counts_refused_recipients_once_they_are_a_habit(void **state)
+{
+#define NOBODY "c:RCPT TO:<nobody@example.org>", "s:550 5.1.1 unknown"
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, NOBODY, NOBODY, QUIT);
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, EHLO, MAIL, RCPT, NOBODY, NOBODY, NOBODY, NOBODY, QUIT);
+	assert_int_equal(heard_count(&h, SIGN_RECIPIENT_HARVEST), 4);
+	assert_string_equal(heard_first(&h, SIGN_RECIPIENT_HARVEST)->text,
+			    "3 of 4 recipients are unknown");
+	/* Who mostly writes to people that exist is no harvester. */
+	PLAY(GREETING, EHLO, MAIL, RCPT, RCPT, RCPT, RCPT, RCPT, NOBODY, NOBODY,
+	     NOBODY, NOBODY);
+	assert_int_equal(h.count, 0);
+	/* Refused for what it is, not for whom it asks. */
+	PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<b@example.org>",
+	     "s:550 5.7.1 blocked", "c:RCPT TO:<b@example.org>",
+	     "s:550 5.7.1 blocked", "c:RCPT TO:<b@example.org>",
+	     "s:550 5.7.1 blocked");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_counts_a_harvest_of_a_whole_subnet(void **state)
+{
+#define TWO(n) "@" #n, GREETING, EHLO, MAIL, NOBODY, NOBODY
+	(void)state;
+	PLAY(TWO(1), TWO(2), TWO(3));
+	assert_int_equal(h.count, 0);
+	PLAY(TWO(1), TWO(2), TWO(3), TWO(4), TWO(5));
+	assert_int_equal(heard_count(&h, SIGN_RECIPIENT_HARVEST), 4);
+}
+
+static void smtp_sees_relaying_asked_for_in_every_spelling(void **state)
+{
+	static const char *const paths[] = {
+		"c:RCPT TO:<x@elsewhere.example>",
+		"c:RCPT TO:<x%elsewhere.example@example.org>",
+		"c:RCPT TO:<elsewhere.example!x@example.org>",
+		"c:RCPT TO:<@example.org:x@elsewhere.example>",
+		"c:RCPT TO:<\"x@elsewhere.example\">",
+		"c:RCPT TO:<\"x@elsewhere.example\"@example.org>",
+		"c:rcpt to: x@elsewhere.example",
+		"c:RCPT TO:<x@elsewhere.example@example.org>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		PLAY(GREETING, EHLO, MAIL, paths[i], "s:550 no", paths[i],
+		     "s:503 no");
+		assert_int_equal(heard_count(&h, SIGN_RELAY_ATTEMPT), 2);
+		assert_int_equal(h.count, 2);
+		PLAY(GREETING, EHLO, MAIL, paths[i], "s:250 ok", DATA);
+		assert_int_equal(heard_count(&h, SIGN_RELAY_ACCEPTED), 1);
+		assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
+	}
+	PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<b@EXAMPLE.org.>", "s:250 ok",
+	     "c:RCPT TO:<c@example.net>", "s:250 ok", "c:RCPT TO:<postmaster>",
+	     "s:250 ok");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_lets_users_send_anywhere(void **state)
+{
+	(void)state;
+	PLAY_AS(&((struct setting){ .signs_off = 1ull
+						 << SIGN_CLEARTEXT_LOGIN }),
+		GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l",
+		"s:235 welcome", "c:MAIL FROM:<a@example.org>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.events_off, 1);
+	PLAY_AS(&((struct setting){ .inside = true }), GREETING, EHLO,
+		"c:MAIL FROM:<a@example.org>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_tells_of_probes_from_the_second_on(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, "c:VRFY alice", "s:252 try it",
+	     "c:VRFY postmaster", "s:252 try it",
+	     "c:VRFY <postmaster@example.org>", "s:252 yes");
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, EHLO, "c:VRFY alice", "s:550 no", "c:EXPN staff",
+	     "s:550 no", "c:VRFY bob", "s:250 bob@example.org");
+	assert_int_equal(heard_count(&h, SIGN_USER_PROBE), 3);
+	assert_int_equal(heard_count(&h, SIGN_USER_DISCLOSED), 1);
+	assert_int_equal(heard_first(&h, SIGN_USER_DISCLOSED)->culprit,
+			 CULPRIT_NONE);
+}
+
+static void smtp_knows_who_does_not_wait(void **state)
+{
+	(void)state;
+	PLAY("c:EHLO x", GREETING, "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	PLAY(GREETING, "c!EHLO x\r\nMAIL FROM:<a@partner.example>\r\n",
+	     "s:250 ok", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	PLAY(GREETING, "c:HELO x", "s:250 ok",
+	     "c!MAIL FROM:<a@partner.example>\r\nRCPT TO:<b@example.org>\r\n",
+	     "s:250 ok", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	PLAY(GREETING, EHLO, MAIL, RCPT, "c!DATA\r\nSubject: x\r\n", "s:354 go",
+	     "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	assert_int_equal(h.stats.mails, 1);
+}
+
+static void smtp_lets_those_speak_early_who_were_asked_to(void **state)
+{
+#define EARLY                                                                  \
+	"c!EHLO x\r\nMAIL FROM:<a@partner.example>\r\n", GREETING, "s:250-mx", \
+		"s:250-PIPELINING", "s:250 PIPECONNECT", "s:250 ok"
+	(void)state;
+	PLAY(EARLY);
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+	PLAY(GREETING, "c:EHLO x", "s:250-mx", "s:250 PIPECONNECT", QUIT, "@9",
+	     EARLY);
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, "c:EHLO x", "s:250-mx", "s:250 PIPECONNECT", QUIT, "@8",
+	     EARLY);
+	assert_int_equal(heard_count(&h, SIGN_EARLY_TALK), 1);
+}
+
+static void smtp_accuses_nobody_when_one_side_is_not_seen(void **state)
+{
+	(void)state;
+	PLAY("c:EHLO x", "c:MAIL FROM:<a@partner.example>", "c:DATA", "c:hello",
+	     "c:.", "c:QUIT");
+	assert_int_equal(h.count, 0);
+	PLAY_AS(&((struct setting){ .midstream = true }), "c:the rest of",
+		"c:some text", "c:that began", "c:before", "c:.",
+		"s:250 queued", QUIT);
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_sees_every_false_end_of_a_message(void **state)
+{
+	static const char *const ends[] = {
+		"c!\n.\n",	    "c!\n.\r\n",  "c!\r\n.\n",
+		"c!\r.\r\n",	    "c!\r\n.\rx", "c!\r.\r",
+		"c!\r\n\\x00.\r\n", "c!\n.\r",	  "c!\r.\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, ends[i],
+		     "c:MAIL FROM:<admin@example.org>", "c:hidden", "c:.",
+		     "s:250 queued", QUIT);
+		assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 1);
+		assert_int_equal(h.stats.mails, 1);
+	}
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "c!a\nb\n\n..c\n.d\r\n",
+	     "c:..", "c:.e", "c:.", "s:250 queued", QUIT);
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_sees_that_a_server_took_a_smuggled_mail(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT,
+	     "c!\n.\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@example.org>\r\n"
+	     "DATA\r\nhidden\r\n.\r\nQUIT\r\n",
+	     "s!250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n");
+	assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 2);
+	assert_int_equal(h.events[1].severity, 1);
+}
+
+static void smtp_calls_strange_what_is_strange(void **state)
+{
+	static char overlong[4000];
+	static const char *const lines[] = {
+		"c:GET / HTTP/1.1",
+		"c!\x16\x03\x01\x02\x01\x01\xfc\x03\n",
+		"c:EHLO a\\x00b",
+		"c!EHLO x\rMAIL FROM:<a@x.example>\r\n",
+		"c:RCPT TO:<${run{/bin/id}}@localhost>",
+		"c:HELO () { :;}; /bin/id",
+		"c:XCLIENT ADDR=192.0.2.1",
+		"c:DEBUG",
+		"c:BDAT -1 LAST",
+		"c!EHLO x\n",
+		overlong,
+	};
+
+	(void)state;
+	memset(overlong, 'A', sizeof(overlong) - 1);
+	memcpy(overlong, "c!", 2);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		PLAY(GREETING, lines[i], "s:500 what?");
+		assert_int_equal(heard_count(&h, SIGN_PROTOCOL_ABUSE), 1);
+		assert_int_equal(h.count, 1);
+	}
+	PLAY(GREETING, "c:EHOL x", "s:500 what?", EHLO, "c:XYZ", "s:500 what?");
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, "c:A", "s:500 ?", "c:B", "s:500 ?", "c:C", "s:500 ?");
+	assert_int_equal(heard_count(&h, SIGN_PROTOCOL_ABUSE), 1);
+}
+
+static void smtp_takes_long_lines_that_extensions_allow(void **state)
+{
+	static char sender[1900], secret[8000];
+
+	(void)state;
+	snprintf(sender, sizeof(sender), "c:MAIL FROM:<a@partner.example> %s",
+		 "SIZE=1000 BODY=8BITMIME ENVID=");
+	memset(sender + strlen(sender), 'x', 1700);
+	memcpy(secret, "c:AUTH GSSAPI ", 14);
+	memset(secret + 14, 'Y', sizeof(secret) - 15);
+	PLAY(GREETING, EHLO, sender, "s:250 ok", secret, "s:504 no");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_sees_commands_hidden_behind_starttls(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, "c!STARTTLS\r\nMAIL FROM:<a@x.example>\r\n",
+	     "s:220 go ahead");
+	assert_int_equal(heard_count(&h, SIGN_PROTOCOL_ABUSE), 1);
+	assert_int_equal(h.events[0].severity, 1);
+	PLAY(GREETING, EHLO, "c!STARTTLS\r\nRSET", "s:220 go ahead");
+	assert_int_equal(heard_count(&h, SIGN_PROTOCOL_ABUSE), 1);
+	PLAY(GREETING, EHLO, "c:STARTTLS", "s:220 go ahead",
+	     "c!\x16\x03\x01\x01\x01\x01\x01", "s!\x16\x03\x03\x01\x01\x02");
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.encrypted, 1);
+	/* Refused: the dialogue goes on in clear. */
+	PLAY(GREETING, EHLO, "c:STARTTLS", "s:454 not now", MAIL, RCPT, DATA,
+	     TEXT, "c:.", "s:250 ok");
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 1);
+}
+
+static void smtp_misses_a_starttls_that_somebody_took_away(void **state)
+{
+#define PLAIN_EHLO "c:EHLO a", "s:250-mx", "s:250 PIPELINING"
+	(void)state;
+	PLAY("@1", GREETING, EHLO, "@2", GREETING, EHLO, "@3", GREETING, EHLO,
+	     "@4", GREETING, PLAIN_EHLO, "@5", GREETING, PLAIN_EHLO);
+	assert_int_equal(heard_count(&h, SIGN_STARTTLS_STRIPPED), 1);
+	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
+	PLAY(GREETING, PLAIN_EHLO);
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, "c:EHLO a", "s:250-mx", "s:250-XXXXXXXA", "s:250 SIZE");
+	assert_int_equal(heard_count(&h, SIGN_STARTTLS_STRIPPED), 1);
+}
+
+static void smtp_joins_chunks_into_one_message(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT,
+	     "c!BDAT 40\r\nContent-Type: application/x; name=\"to", "c!olX",
+	     "s:250 ok", "c!BDAT 6 LAST\r\n.exe\"\n", "s:250 queued", QUIT);
+	assert_int_equal(h.stats.mails, 1);
+	assert_int_equal(heard_count(&h, SIGN_DANGEROUS_ATTACHMENT), 1);
+	PLAY(GREETING, EHLO, MAIL, RCPT,
+	     "c!BDAT 42\r\nContent-Type: application/x; name=\"tool\r\n.",
+	     "s:250 ok", "c!BDAT 10 LAST\r\nexe\"\r\n\r\nhi", "s:250 ok", QUIT);
+	assert_int_equal(h.stats.mails, 1);
+	PLAY(GREETING, EHLO, MAIL, RCPT,
+	     "c!BDAT 46\r\nContent-Type: application/x; name=\"tool.e\r\n.\r\n",
+	     "s:250 ok", "c!BDAT 0 LAST\r\nQUIT\r\n", "s:250 ok", "s:221 bye");
+	assert_int_equal(h.stats.mails, 1);
+	assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 0);
+}
+
+static void smtp_goes_on_behind_a_gap(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "gc 5000",
+	     "c!rest of a line\r\nmore\r\n.\r\n", "s:250 ok", MAIL,
+	     "c:RCPT TO:<b@example.org>", "s:250 ok", DATA, TEXT, "c:.",
+	     "s:250 ok", QUIT);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 2);
+	/* The end of the text is in the gap: the reply tells. */
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "gc 5000", "s:250 ok",
+	     MAIL, RCPT, DATA, TEXT, "c:.", "s:250 ok", QUIT);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 1);
+	assert_int_equal(h.stats.commands, 8);
+	/* And a failure behind it is not missed. */
+	PLAY(GREETING, EHLO, "gc 10", "gs 10",
+	     "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l", "s:535 no");
+	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
+}
+
+static void smtp_sees_our_domain_come_from_outside(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, "c:MAIL FROM:<boss@example.org>", "s:250 ok", RCPT,
+	     QUIT);
+	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 1);
+	assert_int_equal(h.events[0].severity, 2);
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA,
+	     "c:From: \"The boss, Ltd.\" <boss@example.org>", "c:", "c:pay",
+	     "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 1);
+	assert_int_equal(h.events[0].severity, 3);
+	PLAY_AS(&((struct setting){ .no_domains = true }), GREETING, EHLO,
+		"c:MAIL FROM:<boss@example.org>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_watches_what_we_send_out(void **state)
+{
+	static const struct setting out = { .inside = true };
+	struct config *config = config_new();
+	struct setting declared = { .inside = true, .config = config };
+
+	(void)state;
+	assert_non_null(config);
+	/* No declared server has that address: it is outside. */
+	PLAY_AS(&declared, GREETING, EHLO, "c:MAIL FROM:<a@example.org>",
+		"s:250 ok", "c:RCPT TO:<x@elsewhere.example>", "s:250 ok", DATA,
+		"c:From: a@example.org", "c:", "c:hi", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_UNDECLARED_SENDER), 1);
+	assert_int_equal(h.count, 1);
+	config_free(config);
+	PLAY_AS(&out, GREETING, EHLO, "c:MAIL FROM:<x@elsewhere.example>",
+		"s:250 ok", "c:RCPT TO:<y@elsewhere.example>", "s:250 ok", DATA,
+		"c:", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_FOREIGN_SENDER), 1);
+	PLAY_AS(&out, GREETING, EHLO, "c:MAIL FROM:<a@example.org>", "s:250 ok",
+		"c:RCPT TO:<b@example.org>", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_INTERNAL_LEAK), 1);
+	PLAY_AS(&out, GREETING, EHLO, "c:MAIL FROM:<>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok", DATA,
+		"c:From: mailer@example.org",
+		"c:Content-Type: multipart/report;"
+		" report-type=delivery-status; boundary=b",
+		"c:", "c:--b", "c:Content-Type: message/delivery-status",
+		"c:", "c:Action: failed", "c:Status: 5.1.1", "c:--b--", "c:.",
+		"s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_BOUNCE_SENT), 1);
+	assert_non_null(strstr(h.events[0].text, "notice 5.1.1, 1 to"));
+	PLAY_AS(&out, GREETING, EHLO, "c:MAIL FROM:<a@example.org>", "s:250 ok",
+		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok", DATA,
+		"c:From: a@example.org", "c:Auto-Submitted: auto-replied",
+		"c:", "c:away", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_AUTO_REPLY), 1);
+	for (size_t i = 0; i < h.count; i++)
+		assert_int_equal(h.events[i].culprit, CULPRIT_NONE);
+	assert_int_equal(h.events[0].source_port, 25);
+}
+
+static void smtp_counts_mails_without_a_sender(void **state)
+{
+#define BOUNCE "c:MAIL FROM:<>", "s:250 ok", RCPT, DATA, "c:", "c:.", "s:250 ok"
+	(void)state;
+	PLAY(GREETING, EHLO, BOUNCE, BOUNCE, BOUNCE, BOUNCE);
+	assert_int_equal(h.count, 0);
+	PLAY(GREETING, EHLO, BOUNCE, BOUNCE, BOUNCE, BOUNCE, BOUNCE, BOUNCE);
+	assert_int_equal(heard_count(&h, SIGN_BACKSCATTER), 6);
+}
+
+static void smtp_notices_slow_and_silent_ones(void **state)
+{
+	(void)state;
+	PLAY(GREETING, "c!EH", "+2000", "c!LO", "+4000", "c! x\r\n",
+	     "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_SLOW_SESSION), 1);
+	PLAY(GREETING, EHLO, "+301000", "c:NOOP", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_SLOW_SESSION), 1);
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "c:.", "s:250 ok",
+	     "+301000", "c:NOOP", "s:250 ok");
+	assert_int_equal(h.count, 0);
+	PLAY("gs 0", "+70000", "@8");
+	assert_int_equal(h.count, 0);
+	PLAY("c:EHLO x", "+70000", "@8");
+	assert_int_equal(heard_count(&h, SIGN_SERVER_SILENT), 1);
+}
+
+static void smtp_tells_what_the_server_gives_away(void **state)
+{
+	(void)state;
+	PLAY("s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO, QUIT,
+	     "@7", "s:220 mx.example.org ESMTP Postfix (Debian/GNU)", EHLO);
+	assert_int_equal(heard_count(&h, SIGN_WEAK_BANNER), 1);
+	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
+	PLAY("s:220 postfixed.example.org ESMTP", EHLO, "c:MAIL FROM:<x",
+	     "s:452 4.3.1 Insufficient system storage");
+	assert_int_equal(heard_count(&h, SIGN_WEAK_BANNER), 0);
+	assert_int_equal(heard_count(&h, SIGN_STORAGE_LOW), 1);
+}
+
+static void smtp_notices_floods(void **state)
+{
+	static const char *lines[400];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 41; i++) {
+		lines[n++] = "@9";
+		lines[n++] = GREETING;
+	}
+	/* The first one, which was never used, is a connection as well. */
+	lines[n - 2] = NULL;
+	heard_play(&h, NULL, lines);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(heard_count(&h, SIGN_FLOOD), 1);
+	lines[1 + 2 * 10] = "+70000";
+	heard_play(&h, NULL, lines);
+	assert_int_equal(h.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(smtp_says_nothing_of_an_honest_mail),
+		cmocka_unit_test(smtp_follows_pipelining),
+		cmocka_unit_test(
+			smtp_tells_of_a_wrong_password_but_not_of_the_password),
+		cmocka_unit_test(smtp_reads_names_in_every_mechanism),
+		cmocka_unit_test(smtp_hides_names_unless_asked_to_show_them),
+		cmocka_unit_test(
+			smtp_warns_of_logins_in_clear_and_blames_nobody),
+		cmocka_unit_test(smtp_sees_a_guess_from_many_sources),
+		cmocka_unit_test(
+			smtp_counts_refused_recipients_once_they_are_a_habit),
+		cmocka_unit_test(smtp_counts_a_harvest_of_a_whole_subnet),
+		cmocka_unit_test(
+			smtp_sees_relaying_asked_for_in_every_spelling),
+		cmocka_unit_test(smtp_lets_users_send_anywhere),
+		cmocka_unit_test(smtp_tells_of_probes_from_the_second_on),
+		cmocka_unit_test(smtp_knows_who_does_not_wait),
+		cmocka_unit_test(smtp_lets_those_speak_early_who_were_asked_to),
+		cmocka_unit_test(smtp_accuses_nobody_when_one_side_is_not_seen),
+		cmocka_unit_test(smtp_sees_every_false_end_of_a_message),
+		cmocka_unit_test(smtp_sees_that_a_server_took_a_smuggled_mail),
+		cmocka_unit_test(smtp_calls_strange_what_is_strange),
+		cmocka_unit_test(smtp_takes_long_lines_that_extensions_allow),
+		cmocka_unit_test(smtp_sees_commands_hidden_behind_starttls),
+		cmocka_unit_test(
+			smtp_misses_a_starttls_that_somebody_took_away),
+		cmocka_unit_test(smtp_joins_chunks_into_one_message),
+		cmocka_unit_test(smtp_goes_on_behind_a_gap),
+		cmocka_unit_test(smtp_sees_our_domain_come_from_outside),
+		cmocka_unit_test(smtp_watches_what_we_send_out),
+		cmocka_unit_test(smtp_counts_mails_without_a_sender),
+		cmocka_unit_test(smtp_notices_slow_and_silent_ones),
+		cmocka_unit_test(smtp_tells_what_the_server_gives_away),
+		cmocka_unit_test(smtp_notices_floods),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
