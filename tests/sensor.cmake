@@ -5,7 +5,9 @@ add_library(sensorsupport STATIC
 	${CMAKE_CURRENT_LIST_DIR}/support/script.c)
 target_link_libraries(sensorsupport PUBLIC sensor support)
 
+postern_unit(concern sensorsupport)
 postern_unit(flow sensorsupport)
+postern_unit(frame sensorsupport)
 postern_unit(recut sensorsupport)
 target_compile_definitions(test_recut PRIVATE
 	POSTERN_CAPTURES="${CMAKE_CURRENT_LIST_DIR}/fuzz/seeds/pcapfile")
