@@ -33,7 +33,7 @@ static const struct cli_verb verbs[] = {
 	{ "check", verb_check, "", "is the configuration right?" },
 	{ "replay", verb_replay,
 	  "[--since TIME] [--diff CONFIG] [--enforce] [--quiet] FILE ...",
-	  "whom recorded alerts would have banned, what a capture shows" },
+	  "whom recorded input would have banned" },
 	{ "ruleset", verb_ruleset, "", "the firewall rules that it means" },
 	{ "reload", verb_reload, "[--confirm TERM|yes]",
 	  "take a changed configuration" },

@@ -25,7 +25,8 @@
 #define SETTLE_TRIES	200
 #define SETTLE_PAUSE_MS 50
 
-const char *cli_posternd(char buf[512])
+/* posternd: beside us, where it was built, or where it was installed. */
+static const char *posternd_path(char buf[512])
 {
 	ssize_t len = readlink("/proc/self/exe", buf, 480);
 	char *slash;
@@ -45,7 +46,7 @@ __attribute__((noreturn)) static void become_posternd(const struct cli *cli,
 						      const char *job)
 {
 	char buf[512];
-	const char *path = cli_posternd(buf);
+	const char *path = posternd_path(buf);
 
 	if (cli->config)
 		execl(path, "posternd", "-c", cli->config, job, (char *)NULL);

@@ -96,9 +96,11 @@ static void print_sum(const struct replay *r)
 		       clock_format(s->since_ns, from),
 		       clock_format(s->now_ns, to),
 		       mode_name((enum mode)s->mode));
-	count_line("lines", r->lines);
-	count_line("alerts", r->alerts);
-	count_line("of them about no declared server", r->foreign);
+	if (r->lines) {
+		count_line("lines", r->lines);
+		count_line("alerts", r->alerts);
+		count_line("of them about no declared server", r->foreign);
+	}
 	if (r->bad)
 		count_line("lines that are no JSON, or too long", r->bad);
 	count_line("events judged", s->events);
@@ -199,13 +201,30 @@ static bool needs_standard_input(const struct stage *stage)
 	return false;
 }
 
-static bool has_capture(const struct stage *stage)
+/* Captures, or logs: one reader reads the files of a replay. */
+static int find_kind(struct stage *stage)
 {
-	for (unsigned int i = 0; i < stage->file_count; i++) {
-		if (capture_is_one(stage->files[i]))
-			return true;
-	}
-	return false;
+	unsigned int captures = 0;
+
+	for (unsigned int i = 0; i < stage->file_count; i++)
+		captures += capture_is_one(stage->files[i]);
+	stage->captures = captures > 0;
+	if (captures > 0 && captures < stage->file_count)
+		return cli_usage("replay", "captures and logs are replayed "
+					   "apart");
+	return 0;
+}
+
+/* What the packets show comes first, then what the policy makes of it. */
+static int play_captures(struct cli *cli, struct stage *stage, bool quiet)
+{
+	int code = stage_show(stage, cli->json, quiet);
+
+	if (code != ANSWER_DONE || !stage_has_config(stage))
+		return code;
+	if (!cli->json)
+		puts("\nWhat the policy makes of it");
+	return play_one(cli, stage, quiet);
 }
 
 int verb_replay(struct cli *cli)
@@ -232,15 +251,13 @@ int verb_replay(struct cli *cli)
 	if (!err && other && needs_standard_input(&stage))
 		err = cli_usage("replay", "--diff reads each file twice: name "
 					  "files, not \"-\"");
+	if (!err)
+		err = find_kind(&stage);
 	if (err)
 		return err;
-	if (has_capture(&stage)) {
-		if (count > 1 || since || other || enforce)
-			return cli_usage("replay", "one capture at a time, "
-						   "with --quiet alone");
-		return capture_replay(cli, files[0], quiet);
-	}
 	stage.enforce = enforce;
-	return other ? play_two(cli, &stage, other)
-		     : play_one(cli, &stage, quiet);
+	if (other)
+		return play_two(cli, &stage, other);
+	return stage.captures ? play_captures(cli, &stage, quiet)
+			      : play_one(cli, &stage, quiet);
 }

@@ -18,6 +18,7 @@
 
 #include "ctl/cli/cli.h"
 #include "ctl/core/chan.h"
+#include "ctl/core/config.h"
 #include "ctl/core/part.h"
 
 /* Behind everything that a program is given. */
@@ -138,13 +139,16 @@ static pid_t start(enum role role, char *const argv[], const int *fds,
 
 static void start_reader(struct play *p)
 {
-	char count[16], name[] = "postern-feed", offline[] = "--offline";
-	char *const argv[] = { name, offline, count, NULL };
+	bool captures = p->stage->captures;
+	char count[16], offline[] = "--offline";
+	char feed[] = "postern-feed", sensor[] = "postern-sensor";
+	char *const argv[] = { captures ? sensor : feed, offline, count, NULL };
 	int fds[STAGE_FILES_MAX + 2] = { p->parts[1], p->feed[0] };
 
 	snprintf(count, sizeof(count), "%u", p->stage->file_count);
 	memcpy(fds + 2, p->files, p->stage->file_count * sizeof(fds[0]));
-	p->pids[1] = start(ROLE_FEED, argv, fds, 2 + p->stage->file_count);
+	p->pids[1] = start(captures ? ROLE_SENSOR : ROLE_FEED, argv, fds,
+			   2 + p->stage->file_count);
 }
 
 static void start_judge(struct play *p)
@@ -213,10 +217,52 @@ static int open_all(struct play *p)
 	if (!err)
 		err = p->parts[0] = make_part(p->stage, "ctl");
 	if (err >= 0)
-		err = p->parts[1] = make_part(p->stage, "feed");
+		err = p->parts[1] = make_part(
+			p->stage, p->stage->captures ? "sensor" : "feed");
 	if (err >= 0)
 		err = make_pair(p->feed);
 	return err < 0 ? err : make_pair(p->talk);
+}
+
+bool stage_has_config(const struct stage *stage)
+{
+	return stage->config || access(CONFIG_DEFAULT_FILE, F_OK) == 0;
+}
+
+static int show_file(const char *path, int part, bool json, bool quiet)
+{
+	char name[] = "postern-sensor", replay[] = "--replay";
+	char as_json[] = "--json", only_sum[] = "--quiet";
+	char *argv[6] = { name, replay, (char *)(uintptr_t)path };
+	int argc = 3, status;
+	pid_t pid;
+
+	if (json)
+		argv[argc++] = as_json;
+	if (quiet)
+		argv[argc++] = only_sum;
+	fflush(stdout);
+	pid = start(ROLE_SENSOR, argv, &part, part >= 0);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != 0)
+		return ANSWER_FAILED;
+	return ANSWER_DONE;
+}
+
+int stage_show(const struct stage *stage, bool json, bool quiet)
+{
+	int part = -1, code = ANSWER_DONE;
+
+	if (stage_has_config(stage))
+		part = make_part(stage, "sensor");
+	if (part < 0 && stage_has_config(stage))
+		return ANSWER_FAILED;
+	for (unsigned int i = 0; i < stage->file_count && code == ANSWER_DONE;
+	     i++)
+		code = show_file(stage->files[i], part, json, quiet);
+	if (part >= 0)
+		close(part);
+	return code;
 }
 
 int stage_run(const struct stage *stage)

@@ -20,6 +20,9 @@
 #include "ctl/core/prefix.h"
 #include "ctl/core/prefixset.h"
 
+/* Where the configuration is, if nothing else is said. */
+#define CONFIG_DEFAULT_FILE   "/etc/postern/postern.conf"
+
 #define CONFIG_NAME_SIZE      32 /* of a zone, server, feed ..., with NUL */
 #define CONFIG_PATH_SIZE      256
 #define CONFIG_ZONES_MAX      16

@@ -372,14 +372,14 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 			config->feed_count = 1;
 		walk_feed(w, &config->feeds[index]);
 		return;
+	case ROLE_SENSOR:
+		walk_hearing(w, config, index);
+		return;
 	case ROLE_ALARM:
 		walk_alarms(w, &config->alarms);
 		return;
 	case ROLE_RESOLVE:
 		walk_resolve(w, &config->shared);
-		return;
-	case ROLE_SENSOR:
-		walk_hearing(w, config, index);
 		return;
 	case ROLE_WARDEN:
 	case ROLE_CLI:

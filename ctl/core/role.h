@@ -42,7 +42,7 @@ enum role {
 #define ROLE_FD_RESOLVE 10
 #define ROLE_FD_FEEDS	11 /* one pair per feed, then one per sensor */
 /* Behind these: an eventfd each, to ask for a restart of nft, of records, of
- * alarm, of resolve, of each feed and of each sensor, in this order. */
+ * alarm, of resolve, of each feed, and of each sensor, in this order. */
 
 /*
  * What the eventfd of a reload is rung with, added up: a plain reload; one that

@@ -336,6 +336,16 @@ static void on_nft_broken(void *ctx, int err)
 	enforce_use(d->enforce, d->nft);
 }
 
+/* Sensors come behind the feeds. */
+static int feeder_fd(const struct feeder *f)
+{
+	uint16_t index;
+
+	if (daemon_feeder_role(f, &index) == ROLE_FEED)
+		return ROLE_FD_FEEDS + index;
+	return ROLE_FD_FEEDS + f->daemon->config->feed_count + index;
+}
+
 static void on_alarm_broken(void *ctx, int err)
 {
 	struct daemon *d = ctx;
@@ -349,16 +359,6 @@ static void on_resolve_broken(void *ctx, int err)
 
 	mend(d, &d->resolve, ROLE_FD_RESOLVE, ROLE_RESOLVE, 0, &resolve_ops, d,
 	     err);
-}
-
-/* Sensors come behind the feeds. */
-static int feeder_fd(const struct feeder *f)
-{
-	uint16_t index;
-
-	if (daemon_feeder_role(f, &index) == ROLE_FEED)
-		return ROLE_FD_FEEDS + index;
-	return ROLE_FD_FEEDS + f->daemon->config->feed_count + index;
 }
 
 static void on_feed_broken(void *ctx, int err)

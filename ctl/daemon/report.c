@@ -62,16 +62,6 @@ static void send_feeds(struct client *client)
 	}
 }
 
-static uint16_t count_expired(const struct config *config)
-{
-	uint64_t now_ns = clock_calendar_ns();
-	uint16_t count = 0;
-
-	for (uint16_t i = 0; i < config->policy.rule_count; i++)
-		count += rule_is_expired(&config->policy.rules[i], now_ns);
-	return count;
-}
-
 static void send_sensors(struct client *client)
 {
 	const struct daemon *d = client->daemon;
@@ -88,6 +78,16 @@ static void send_sensors(struct client *client)
 			 sensor->interface);
 		wire_put(client->wire, MSG_SENSING, &row);
 	}
+}
+
+static uint16_t count_expired(const struct config *config)
+{
+	uint64_t now_ns = clock_calendar_ns();
+	uint16_t count = 0;
+
+	for (uint16_t i = 0; i < config->policy.rule_count; i++)
+		count += rule_is_expired(&config->policy.rules[i], now_ns);
+	return count;
 }
 
 void report_status(struct client *client)

@@ -31,18 +31,18 @@ struct child *family_child(struct family *f, unsigned int number)
 	if (number - FAMILY_FIXED < CONFIG_FEEDS_MAX)
 		return &f->feeds[number - FAMILY_FIXED];
 	if (number < FAMILY_MAX)
-		return &f->sensors[number - FAMILY_FIXED - CONFIG_FEEDS_MAX];
+		return &f->sensors[number - FAMILY_SENSORS];
 	return NULL;
 }
 
 bool family_is_wanted(const struct family *f, const struct child *c)
 {
+	if (c->role == ROLE_SENSOR)
+		return c->index < f->sensor_count;
 	if (c->role == ROLE_ALARM)
 		return f->wants_alarm;
 	if (c->role == ROLE_RESOLVE)
 		return f->wants_resolve;
-	if (c->role == ROLE_SENSOR)
-		return c->index < f->sensor_count;
 	return c->role != ROLE_FEED || c->index < f->feed_count;
 }
 
@@ -191,9 +191,8 @@ int family_take(struct family *f, const struct config *config,
 			*changed |= 1ull << (FAMILY_FIXED + i);
 	}
 	for (uint8_t i = 0; i < config->sensor_count && !err; i++)
-		err = take_part(&f->sensors[i], config,
-				FAMILY_FIXED + CONFIG_FEEDS_MAX + i, changed,
-				error);
+		err = take_part(&f->sensors[i], config, FAMILY_SENSORS + i,
+				changed, error);
 	if (err)
 		return err;
 	/* Its descriptors are one per feed and sensor. */

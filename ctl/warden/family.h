@@ -9,9 +9,9 @@
 #include "ctl/warden/child.h"
 
 /* Programs that are one each; the feeds follow, then the sensors. */
-#define FAMILY_FIXED 5u
-/* Every child that family_child() may tell. */
-#define FAMILY_MAX (FAMILY_FIXED + CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
+#define FAMILY_FIXED   5u
+#define FAMILY_SENSORS (FAMILY_FIXED + CONFIG_FEEDS_MAX)
+#define FAMILY_MAX     (FAMILY_SENSORS + CONFIG_SENSORS_MAX)
 
 struct family {
 	struct child records;

@@ -7,25 +7,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ctl/core/config.h"
 #include "ctl/core/log.h"
 #include "ctl/core/role.h"
 #include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
-#define DEFAULT_CONFIG JOBS_CONFIG
+#define DEFAULT_CONFIG CONFIG_DEFAULT_FILE
 
 static void usage(FILE *out)
 {
 	fputs("usage: posternd [-c FILE] [-v]\n"
 	      "       posternd [-c FILE] --check | --ruleset | --kept\n"
-	      "       posternd [-c FILE] [--json] [--quiet] --replay CAPTURE\n"
 	      "       posternd --version\n\n"
 	      "  -c FILE     the configuration (" DEFAULT_CONFIG ")\n"
 	      "  -v          say more\n"
 	      "  --check     read the configuration, say what is wrong, end\n"
 	      "  --ruleset   print the nftables ruleset that it means, end\n"
 	      "  --kept      print the one that was loaded last, end\n"
-	      "  --replay    say what a capture file shows, end\n"
 	      "\nIt stays in the foreground; systemd starts it. See "
 	      "posternd(8).\n",
 	      out);
@@ -37,7 +36,6 @@ enum job {
 	JOB_RULESET,
 	JOB_KEPT,
 	JOB_PART,
-	JOB_REPLAY,
 };
 
 static int run(enum job job, const char *path)
@@ -62,14 +60,10 @@ int main(int argc, char **argv)
 		{ "ruleset", no_argument, NULL, 'r' },
 		{ "kept", no_argument, NULL, 'e' },
 		{ "part", required_argument, NULL, 'p' },
-		{ "replay", required_argument, NULL, 'R' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "quiet", no_argument, NULL, 'q' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct jobs_capture replay = { 0 };
 	const char *path = DEFAULT_CONFIG;
 	enum job job = JOB_RUN;
 	const char *role = "";
@@ -81,7 +75,6 @@ int main(int argc, char **argv)
 		switch (option) {
 		case 'c':
 			path = optarg;
-			replay.config = optarg;
 			break;
 		case 'v':
 			log_verbose();
@@ -99,16 +92,6 @@ int main(int argc, char **argv)
 			job = JOB_PART;
 			role = optarg;
 			break;
-		case 'R':
-			job = JOB_REPLAY;
-			replay.file = optarg;
-			break;
-		case 'j':
-			replay.json = true;
-			break;
-		case 'q':
-			replay.quiet = true;
-			break;
 		case 'V':
 			puts("postern " POSTERN_VERSION);
 			return 0;
@@ -124,7 +107,5 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	if (job == JOB_PART)
-		return jobs_print_part(path, role);
-	return job == JOB_REPLAY ? jobs_replay(&replay) : run(job, path);
+	return job == JOB_PART ? jobs_print_part(path, role) : run(job, path);
 }
