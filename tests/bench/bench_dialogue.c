@@ -42,7 +42,7 @@ static int print_file(const char *path, const char *const *domains,
 	dialogue_config_init(&config);
 	config.domains = domains;
 	config.domain_count = count;
-	config.names = DIALOGUE_NAMES_SHOWN;
+	config.names = LOGIN_NAMES_SHOWN;
 	pool = dialogue_pool_new(&config, 100000, print_event, NULL);
 	if (!x || !pool) {
 		perror(path);

@@ -86,7 +86,8 @@ static void conffile_shows_no_byte_that_a_terminal_obeys(void **state)
 	assert_says("\"\303\244\" = 5 capacity = x",
 		    "f:1: unknown word \"\\xc3\\xa4\"; known here are state,"
 		    " log_group, capacity, zone, server, admin, never_ban,"
-		    " feed, sensor, policy, guard, records, control\n"
+		    " feed, sensor, mail, policy, guard, records,"
+		    " control\n"
 		    "f:1: capacity \"x\" is not a number from 1 to 16000000\n");
 }
 

@@ -49,8 +49,7 @@ static void smtp_tells_of_a_wrong_password_but_not_of_the_password(void **state)
 {
 	(void)state;
 	/* name "alice@example.org", password "sesame" */
-	PLAY_AS(&((struct setting){ .port = 587,
-				    .names = DIALOGUE_NAMES_SHOWN }),
+	PLAY_AS(&((struct setting){ .port = 587, .names = LOGIN_NAMES_SHOWN }),
 		GREETING, EHLO,
 		"c:AUTH PLAIN AGFsaWNlQGV4YW1wbGUub3JnAHNlc2FtZQ==",
 		"s:535 5.7.8 authentication failed", QUIT);
@@ -85,7 +84,7 @@ static void smtp_reads_names_in_every_mechanism(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
-		PLAY_AS(&((struct setting){ .names = DIALOGUE_NAMES_SHOWN }),
+		PLAY_AS(&((struct setting){ .names = LOGIN_NAMES_SHOWN }),
 			GREETING, EHLO, logins[i][0], logins[i][1],
 			logins[i][2], logins[i][3], last[i], "s:535 5.7.8 no");
 		assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
@@ -210,6 +209,10 @@ static void smtp_tells_of_probes_from_the_second_on(void **state)
 	PLAY(GREETING, EHLO, "c:VRFY alice", "s:252 try it",
 	     "c:VRFY postmaster", "s:252 try it",
 	     "c:VRFY <postmaster@example.org>", "s:252 yes");
+	assert_int_equal(h.count, 0);
+	/* One an hour is no habit. */
+	PLAY(GREETING, EHLO, "c:VRFY alice", "s:252 try it", QUIT, "+3700000",
+	     "@9", GREETING, EHLO, "c:VRFY bob", "s:252 try it");
 	assert_int_equal(h.count, 0);
 	PLAY(GREETING, EHLO, "c:VRFY alice", "s:550 no", "c:EXPN staff",
 	     "s:550 no", "c:VRFY bob", "s:250 bob@example.org");
@@ -476,6 +479,67 @@ static void smtp_watches_what_we_send_out(void **state)
 	assert_int_equal(h.events[0].source_port, 25);
 }
 
+static void smtp_does_as_the_configuration_says(void **state)
+{
+	struct config *config = config_new();
+	struct setting setting = { .config = config, .no_domains = true };
+
+	(void)state;
+	assert_non_null(config);
+	config->server_count = 1;
+	config->servers[0].domain_count = 1;
+	strcpy(config->servers[0].domains[0], "example.org");
+	strcpy(config->mail.dangerous[0], "xyz");
+	config->mail.dangerous_count = 1;
+	strcpy(config->mail.harmless[0], "exe");
+	config->mail.harmless_count = 1;
+	config->mail.login_names = LOGIN_NAMES_HIDDEN;
+	config->policy.signs[SIGN_RELAY_ATTEMPT].from = 3;
+	PLAY_AS(&setting, GREETING, EHLO, MAIL, RCPT, DATA,
+		"c:Content-Type: a/b; name=x.exe", "c:", "c:.", "s:250 ok");
+	assert_int_equal(h.count, 0);
+	PLAY_AS(&setting, GREETING, EHLO, MAIL, RCPT, DATA,
+		"c:Content-Type: a/b; name=x.xyz", "c:", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_DANGEROUS_ATTACHMENT), 1);
+	PLAY_AS(&setting, GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ",
+		"c:c2VzYW1l", "s:535 no");
+	assert_string_equal(h.events[0].text, "login refused");
+#define ELSEWHERE "c:RCPT TO:<x@elsewhere.example>", "s:550 no"
+	PLAY_AS(&setting, GREETING, EHLO, MAIL, ELSEWHERE, ELSEWHERE);
+	assert_int_equal(h.count, 0);
+	PLAY_AS(&setting, GREETING, EHLO, MAIL, ELSEWHERE, ELSEWHERE,
+		ELSEWHERE);
+	assert_int_equal(heard_count(&h, SIGN_RELAY_ATTEMPT), 3);
+	config_free(config);
+}
+
+static void smtp_matches_replies_to_more_commands_than_it_keeps(void **state)
+{
+	static const char *lines[200];
+	size_t n = 0;
+
+	(void)state;
+	lines[n++] = GREETING;
+	for (size_t i = 0; i < 5; i++)
+		lines[n++] = ((const char *const[]){ EHLO })[i];
+	lines[n++] = "s:250 8BITMIME";
+	for (size_t i = 0; i < 30; i++) {
+		lines[n++] = "c:NOOP";
+		lines[n++] = "c:RSET";
+	}
+	for (size_t i = 0; i < 60; i++)
+		lines[n++] = "s:250 ok";
+	lines[n++] = "c:AUTH LOGIN YWxpY2U=";
+	lines[n++] = "s:334 ";
+	lines[n++] = "c:c2VzYW1l";
+	lines[n++] = "s:535 no";
+	lines[n++] = "c:AUTH LOGIN YWxpY2U=";
+	lines[n++] = "s:503 no";
+	heard_play(&h, NULL, lines);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(heard_count(&h, SIGN_AUTH_FAILURE), 1);
+}
+
 static void smtp_counts_mails_without_a_sender(void **state)
 {
 #define BOUNCE "c:MAIL FROM:<>", "s:250 ok", RCPT, DATA, "c:", "c:.", "s:250 ok"
@@ -569,6 +633,9 @@ int main(void)
 		cmocka_unit_test(smtp_goes_on_behind_a_gap),
 		cmocka_unit_test(smtp_sees_our_domain_come_from_outside),
 		cmocka_unit_test(smtp_watches_what_we_send_out),
+		cmocka_unit_test(smtp_does_as_the_configuration_says),
+		cmocka_unit_test(
+			smtp_matches_replies_to_more_commands_than_it_keeps),
 		cmocka_unit_test(smtp_counts_mails_without_a_sender),
 		cmocka_unit_test(smtp_notices_slow_and_silent_ones),
 		cmocka_unit_test(smtp_tells_what_the_server_gives_away),
