@@ -396,6 +396,11 @@ static void content_looks_into_parts_of_parts(void **state)
 	read_text("Content-Type: multipart/mixed; boundary=b\n\n--b \t\n"
 		  "Content-Type: a/b; name=x.exe\n\ntext\n--b--\n");
 	is_only(FINDING_DANGEROUS, 2, NULL);
+	/* Behind the end, where some programs go on. */
+	read_text("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+		  "\r\ntext\r\n--b--\r\nname=y.exe\r\n--b\r\n"
+		  "Content-Type: a/b; name=x.exe\r\n\r\ntext\r\n");
+	is_only(FINDING_DANGEROUS, 2, "attachment \"x.exe\"");
 	/* A header that the next boundary cuts off. */
 	read_text("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
 		  "Content-Type: a/b; name=x.exe\r\n--b--\r\n");
