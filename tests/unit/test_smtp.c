@@ -264,6 +264,15 @@ static void smtp_goes_on_behind_a_gap(void **state)
 	assert_int_equal(h.count, 0);
 	assert_int_equal(h.stats.mails, 1);
 	assert_int_equal(h.stats.commands, 8);
+	/* The verdict of a login is in it: commands follow, no answers. */
+	PLAY(GREETING, EHLO, "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l",
+	     "gs 20", MAIL, RCPT, DATA, TEXT, "c:.", "s:250 ok", QUIT);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.mails, 1);
+	/* STARTTLS and its reply are in it. */
+	PLAY(GREETING, EHLO, "gc 10", "gs 20", "c!\x16\x03\x01\x01\x01\x01");
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.stats.encrypted, 1);
 	/* And a failure behind it is not missed. */
 	PLAY(GREETING, EHLO, "gc 10", "gs 10",
 	     "c:AUTH LOGIN YWxpY2U=", "s:334 ", "c:c2VzYW1l", "s:535 no");
