@@ -44,13 +44,6 @@ enum dialogue_end_reason {
 	DIALOGUE_END_SHUTDOWN, /* of the sensor: the end was not seen */
 };
 
-/* What becomes of login names in events.  A secret is never kept at all. */
-enum dialogue_names {
-	DIALOGUE_NAMES_HIDDEN,
-	DIALOGUE_NAMES_HASHED, /* the same name, the same mark, in one life */
-	DIALOGUE_NAMES_SHOWN,
-};
-
 /* More than this within a minute is too much; 0: no limit. */
 struct dialogue_rate {
 	uint32_t connections;
@@ -61,6 +54,8 @@ struct dialogue_rate {
 
 /* dialogue_config_init() fills in every default. */
 struct dialogue_config {
+	/* What the file says, which goes before all else here; may be NULL. */
+	const struct config *file;
 	/* Own domains.  Empty: unknown, and what depends on them is silent. */
 	const char *const *domains;
 	size_t domain_count;
@@ -70,7 +65,7 @@ struct dialogue_config {
 	struct prefix proxies[DIALOGUE_PROXIES_MAX]; /* may say PROXY */
 	uint8_t proxy_count;
 	uint64_t signs_off; /* bit: enum sign that is not wanted */
-	uint8_t names; /* enum dialogue_names */
+	uint8_t names; /* enum login_names; a secret is never kept at all */
 	uint64_t seed; /* of hashes that an attacker must not aim */
 
 	struct dialogue_rate source; /* limits of one address, IPv6: of a /64 */

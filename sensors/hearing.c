@@ -10,8 +10,6 @@
 
 #include "ctl/core/clock.h"
 
-#define DOMAINS_MAX (CONFIG_SERVERS_MAX * CONFIG_DOMAINS_MAX)
-
 struct hearing {
 	struct hearing_config config;
 	struct dialogue_pool *pool;
@@ -120,29 +118,14 @@ static void hear_end(void *ctx, void *user, const struct flow_view *view,
 
 static struct dialogue_pool *make_pool(struct hearing *h)
 {
-	const struct config *config = h->config.config;
 	struct dialogue_config made;
-	struct dialogue_pool *pool;
-	const char **domains = calloc(DOMAINS_MAX, sizeof(*domains));
-	size_t count = 0;
 
-	if (!domains)
-		return NULL;
-	for (uint8_t i = 0; config && i < config->server_count; i++) {
-		const struct server *server = &config->servers[i];
-
-		for (uint8_t j = 0; j < server->domain_count; j++)
-			domains[count++] = server->domains[j];
-	}
 	dialogue_config_init(&made);
-	made.domains = domains;
-	made.domain_count = count;
+	made.file = h->config.config;
 	if (getrandom(&made.seed, sizeof(made.seed), 0) !=
 	    (ssize_t)sizeof(made.seed))
 		abort();
-	pool = dialogue_pool_new(&made, h->config.dialogues, take_event, h);
-	free(domains);
-	return pool;
+	return dialogue_pool_new(&made, h->config.dialogues, take_event, h);
 }
 
 struct hearing *hearing_new(const struct hearing_config *config)

@@ -8,8 +8,10 @@ add_library(chatter STATIC ${CMAKE_CURRENT_LIST_DIR}/support/chatter.c)
 target_link_libraries(chatter PUBLIC dialogue)
 
 postern_unit(smtp dialoguesupport)
+postern_unit(smtphabits dialoguesupport)
 postern_unit(letters dialoguesupport)
 postern_unit(content content support)
+postern_unit(contentbounds content support)
 postern_unit(signs core)
 target_compile_definitions(test_signs PRIVATE
 	POSTERN_MANUAL="${PROJECT_SOURCE_DIR}/sensors/dialogue/postern-signs.7")

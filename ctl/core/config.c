@@ -53,6 +53,17 @@ const char *mode_name(enum mode mode)
 	return mode < MODE_COUNT ? mode_names[mode] : "none";
 }
 
+const char *login_names_name(enum login_names names)
+{
+	static const char *const words[LOGIN_NAMES_COUNT] = {
+		[LOGIN_NAMES_HIDDEN] = "hidden",
+		[LOGIN_NAMES_HASHED] = "hashed",
+		[LOGIN_NAMES_SHOWN] = "shown",
+	};
+
+	return names < LOGIN_NAMES_COUNT ? words[names] : "none";
+}
+
 static void policy_defaults(struct policy *policy)
 {
 	static const uint32_t terms_s[] = { 600, 3600, 86400, 7 * 86400,
@@ -87,6 +98,7 @@ struct config *config_new(void)
 
 	if (!config)
 		return NULL;
+	config->mail.login_names = LOGIN_NAMES_HASHED;
 	config->log_group = 25;
 	config->capacity = 2000000;
 	snprintf(config->state, sizeof(config->state), "/var/lib/postern");

@@ -141,6 +141,30 @@ struct sensor {
 	int line;
 };
 
+#define CONFIG_ENDINGS_MAX 128
+#define CONFIG_ENDING_SIZE 16 /* of a file name, without its dot */
+
+/* What events show of the names of logins. */
+enum login_names {
+	LOGIN_NAMES_HIDDEN,
+	LOGIN_NAMES_HASHED, /* the same name, the same mark, in one life */
+	LOGIN_NAMES_SHOWN,
+	LOGIN_NAMES_COUNT
+};
+
+/* How sensors look at mail. */
+struct mail {
+	uint8_t login_names; /* enum login_names */
+	/* Endings beside the built-in ones, and those that are let pass. */
+	char dangerous[CONFIG_ENDINGS_MAX][CONFIG_ENDING_SIZE];
+	uint8_t dangerous_count;
+	char harmless[CONFIG_ENDINGS_MAX][CONFIG_ENDING_SIZE];
+	uint8_t harmless_count;
+	struct prefix proxies[CONFIG_ADDRESSES_MAX]; /* may say PROXY */
+	uint8_t proxy_count;
+	int line;
+};
+
 enum mode {
 	MODE_OBSERVE, /* say what would be done */
 	MODE_ALARM, /* say it loudly */
@@ -153,6 +177,7 @@ struct sign_rule {
 	uint32_t points
 		[CONFIG_SEVERITIES_MAX]; /* severity 1..; last: the rest */
 	uint8_t max_severity; /* events above it count nothing; 0: no limit */
+	uint32_t from; /* sensors: how many make the sign; 0: their default */
 	uint8_t mode; /* enum mode; the global one is an upper limit */
 	int line; /* 0: the built-in default */
 };
@@ -283,6 +308,7 @@ struct config {
 	uint8_t sensor_count;
 	struct prefixset admin;
 	struct prefixset never_ban;
+	struct mail mail;
 	struct policy policy;
 	struct guard_limits guard;
 	struct shared shared;
@@ -293,6 +319,7 @@ struct config {
 
 /* The words of the file for enum mode. */
 const char *mode_name(enum mode mode);
+const char *login_names_name(enum login_names names);
 
 /* A configuration with every default and nothing declared.  NULL: no memory.
  * The caller gives it to config_free(), which accepts NULL. */

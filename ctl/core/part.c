@@ -303,6 +303,26 @@ static void walk_domains(struct walk *w, struct server *server)
 		walk_text(w, server->domains[i], CONFIG_DOMAIN_SIZE);
 }
 
+static void walk_endings(struct walk *w, char list[][CONFIG_ENDING_SIZE],
+			 uint8_t *count)
+{
+	walk_u8(w, count, CONFIG_ENDINGS_MAX);
+	for (uint8_t i = 0; i < *count; i++)
+		walk_text(w, list[i], CONFIG_ENDING_SIZE);
+}
+
+static void walk_mail(struct walk *w, struct config *config)
+{
+	struct mail *mail = &config->mail;
+
+	walk_u8(w, &mail->login_names, LOGIN_NAMES_COUNT - 1);
+	walk_endings(w, mail->dangerous, &mail->dangerous_count);
+	walk_endings(w, mail->harmless, &mail->harmless_count);
+	walk_prefixes(w, mail->proxies, &mail->proxy_count);
+	for (int i = 0; i < SIGN_COUNT; i++)
+		walk_u32(w, &config->policy.signs[i].from);
+}
+
 /* What a mail dialogue is judged by, and one sensor. */
 static void walk_hearing(struct walk *w, struct config *config, uint16_t index)
 {
@@ -314,6 +334,7 @@ static void walk_hearing(struct walk *w, struct config *config, uint16_t index)
 		walk_server_rules(w, &config->servers[i]);
 		walk_domains(w, &config->servers[i]);
 	}
+	walk_mail(w, config);
 	if (w->reading)
 		config->sensor_count = 1;
 	walk_sensor(w, &config->sensors[index]);

@@ -225,7 +225,8 @@ static void probe_end(struct content *c, bool whole)
 	if (c->in_header)
 		header_end(c);
 	part_end(c);
-	c->depth = (uint8_t)(closes ? level : level + 1);
+	/* Some programs go on behind the end: its boundary still counts. */
+	c->depth = (uint8_t)(level + 1);
 	c->in_header = false;
 	if (!closes)
 		header_begin(c);

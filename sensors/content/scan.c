@@ -217,16 +217,14 @@ static void scan_rtf(const struct window *w)
 	scan_needles(w, '\\', needles);
 }
 
-/* What follows PLACE up to the line's end. */
-static size_t line_len(const struct window *w, size_t place)
+/* What follows PLACE up to the line's end, but not beyond LIMIT. */
+static size_t line_len(const struct window *w, size_t place, size_t limit)
 {
-	size_t room = w->ahead - place < SCAN_LOOK ? w->ahead - place
-						   : SCAN_LOOK;
-	size_t n = 0;
+	size_t n = place;
 
-	while (n < room && w->at[place + n] != '\r' && w->at[place + n] != '\n')
+	while (n < limit && w->at[n] != '\r' && w->at[n] != '\n')
 		n++;
-	return n;
+	return n - place;
 }
 
 static bool at_line(const struct window *w, size_t *place)
@@ -239,21 +237,23 @@ static bool at_line(const struct window *w, size_t *place)
 	return true;
 }
 
-static void line_begun(const struct window *w, unsigned int kinds, size_t place)
+/* LIMIT: as far as can be seen from the line's begin in any window. */
+static void line_begun(const struct window *w, unsigned int kinds, size_t place,
+		       size_t limit)
 {
 	size_t n;
 
 	if ((kinds & SCAN_UUENCODE) && stands(w, place, "begin ")) {
-		n = line_len(w, place);
+		n = line_len(w, place, limit);
 		if (n > 10 && w->at[place + 6] >= '0' &&
 		    w->at[place + 6] <= '7' && w->at[place + 9] == ' ')
 			say(w, FOUND_UUENCODE, w->at + place + 10, n - 10);
 	}
 	if ((kinds & SCAN_STATUS) && stands(w, place, "Status:")) {
 		place += 7;
-		while (place < w->ahead && w->at[place] == ' ')
+		while (place < limit && w->at[place] == ' ')
 			place++;
-		say(w, FOUND_STATUS, w->at + place, line_len(w, place));
+		say(w, FOUND_STATUS, w->at + place, line_len(w, place, limit));
 	}
 }
 
@@ -263,9 +263,11 @@ static void scan_lines(const struct window *w, unsigned int kinds)
 
 	while (i < w->len) {
 		size_t place = i;
+		size_t limit = w->ahead - i < SCAN_LOOK ? w->ahead
+							: i + SCAN_LOOK;
 
-		if (at_line(w, &place) && place < w->ahead)
-			line_begun(w, kinds, place);
+		if (at_line(w, &place) && place < limit)
+			line_begun(w, kinds, place, limit);
 		i = next_place(w, i + 1, '\n');
 	}
 }

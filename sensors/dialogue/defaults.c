@@ -11,7 +11,7 @@
 void dialogue_config_init(struct dialogue_config *config)
 {
 	*config = (struct dialogue_config){
-		.names = DIALOGUE_NAMES_HASHED,
+		.names = LOGIN_NAMES_HASHED,
 		.source = { .connections = 40,
 			    .mails = 60,
 			    .recipients = 300,

@@ -54,15 +54,17 @@ size_t letters_literal(struct dialogue *d, enum side side, const uint8_t *bytes,
 			literal_end(d);
 		return n;
 	}
-	if (side == SIDE_CLIENT && l->stage == LETTERS_TLS_WAIT &&
-	    d->client.len == 0) {
-		if (*bytes == 0x16) {
-			tls_begin(d, false);
-			return d->tongue->said(d, side, bytes, len);
-		}
+	if (side == SIDE_SERVER || d->client.len > 0 ||
+	    (l->stage != LETTERS_TLS_WAIT && !d->smtp.lost))
+		return 0;
+	/* After a gap STARTTLS and its verdict may be what was not seen. */
+	if (*bytes == 0x16) {
+		tls_begin(d, false);
+		return d->tongue->said(d, side, bytes, len);
+	}
+	if (!d->smtp.lost)
 		blame_once(d, SIGN_PROTOCOL_ABUSE, 1,
 			   "command behind STARTTLS");
-	}
 	return 0;
 }
 
@@ -163,6 +165,8 @@ void letters_gap(struct dialogue *d, enum side side, uint64_t missing)
 	gather_reset(side == SIDE_CLIENT ? &d->client : &d->server);
 	d->smtp.lost = true;
 	d->smtp.queue_len = 0;
+	if (side == SIDE_SERVER && l->stage == LETTERS_AUTH)
+		l->stage = LETTERS_COMMAND;
 }
 
 void letters_end(struct dialogue *d, enum dialogue_end_reason reason)

@@ -7,26 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensors/dialogue/declared.h"
 #include "sensors/dialogue/domains.h"
 #include "sensors/dialogue/inside.h"
 #include "sensors/dialogue/letterbox.h"
 
 static int fill_pool(struct dialogue_pool *pool, size_t max)
 {
-	const struct dialogue_config *config = &pool->config;
+	struct dialogue_config *config = &pool->config;
+	const char **lists;
 
+	if (declared_apply(config, &lists))
+		return -1;
 	if (tally_init(&pool->tally, config->tally_size, config->seed,
 		       config->memory_s) ||
-	    letterbox_init(pool))
+	    letterbox_init(pool)) {
+		free(lists);
 		return -1;
+	}
 	pool->domains = domains_new(config->domains, config->domain_count,
 				    config->seed);
 	pool->rules = content_rules_new(config->dangerous,
 					config->dangerous_count, config->seed);
 	pool->all = calloc(max, sizeof(*pool->all));
 	/* The lists were copied; the caller's may go. */
-	pool->config.domains = NULL;
-	pool->config.dangerous = NULL;
+	free(lists);
+	config->file = NULL;
+	config->domains = NULL;
+	config->dangerous = NULL;
 	return pool->domains && pool->rules && pool->all ? 0 : -1;
 }
 

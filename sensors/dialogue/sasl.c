@@ -62,19 +62,21 @@ static void show_name(struct dialogue *d, const uint8_t *name, size_t len)
 {
 	struct login *login = &d->login;
 
-	switch ((enum dialogue_names)d->pool->config.names) {
-	case DIALOGUE_NAMES_HIDDEN:
+	switch ((enum login_names)d->pool->config.names) {
+	case LOGIN_NAMES_HIDDEN:
 		break;
-	case DIALOGUE_NAMES_HASHED:
+	case LOGIN_NAMES_HASHED:
 		snprintf(login->name, sizeof(login->name), "#%08x",
 			 (uint32_t)(login->account >> 16));
 		break;
-	case DIALOGUE_NAMES_SHOWN:
+	case LOGIN_NAMES_SHOWN:
 		if (len > ACCOUNT_SIZE - 1)
 			len = ACCOUNT_SIZE - 1;
 		for (size_t i = 0; i < len; i++)
 			login->name[i] = name[i] ? (char)name[i] : '?';
 		login->name[len] = '\0';
+		break;
+	case LOGIN_NAMES_COUNT:
 		break;
 	}
 }

@@ -311,7 +311,9 @@ static void on_answer(struct dialogue *d, const struct line *line)
 
 static void on_injected(struct dialogue *d)
 {
-	blame_once(d, SIGN_PROTOCOL_ABUSE, 1, "command behind STARTTLS");
+	if (!d->smtp.lost)
+		blame_once(d, SIGN_PROTOCOL_ABUSE, 1,
+			   "command behind STARTTLS");
 }
 
 static void on_client_line(struct dialogue *d, const struct line *line)
@@ -364,6 +366,12 @@ static size_t client_said(struct dialogue *d, const uint8_t *bytes, size_t len)
 		on_injected(d);
 		break;
 	case SMTP_COMMAND:
+		/* STARTTLS and its reply may be what was not seen. */
+		if (smtp->lost && d->client.len == 0 && *bytes == 0x16) {
+			tls_begin(d, false);
+			return d->tongue->said(d, SIDE_CLIENT, bytes, len);
+		}
+		break;
 	case SMTP_AUTH:
 		break;
 	}
@@ -400,6 +408,11 @@ static void smtp_gap(struct dialogue *d, enum side side, uint64_t missing)
 	smtp->answered = true;
 	if (side == SIDE_SERVER) {
 		gather_reset(&d->server);
+		smtp->queue_len = 0;
+		smtp->reply_open = false;
+		/* Whether a challenge or the verdict is missing is not known. */
+		if (smtp->stage == SMTP_AUTH)
+			smtp->stage = SMTP_COMMAND;
 		return;
 	}
 	gather_reset(&d->client);

@@ -3,12 +3,14 @@
  * bench_dialogue: how fast dialogues are read, and what they say.
  *
  *	bench_dialogue -p FILE [DOMAIN ...]	print the events of an exchange
+ *	bench_dialogue -m [DIALOGUES]		memory of so many open ones
  *	bench_dialogue [MEGABYTES]		read made-up mails with attachments
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sensors/dialogue.h"
 #include "tests/support/exchange.h"
@@ -42,7 +44,7 @@ static int print_file(const char *path, const char *const *domains,
 	dialogue_config_init(&config);
 	config.domains = domains;
 	config.domain_count = count;
-	config.names = DIALOGUE_NAMES_SHOWN;
+	config.names = LOGIN_NAMES_SHOWN;
 	pool = dialogue_pool_new(&config, 100000, print_event, NULL);
 	if (!x || !pool) {
 		perror(path);
@@ -124,6 +126,52 @@ static void one_session(struct dialogue_pool *pool, const char *mail,
 	dialogue_free(d);
 }
 
+static long resident_kb(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
+
+	if (!file || fscanf(file, "%*s %ld", &pages) != 1)
+		pages = 0;
+	if (file)
+		fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* Each in the middle of a message, half of a line on either side. */
+static int measure_memory(size_t count)
+{
+	struct dialogue **all = calloc(count, sizeof(struct dialogue *));
+	struct dialogue_place place = { .target_port = 25 };
+	struct dialogue_config config;
+	struct dialogue_pool *pool;
+	uint64_t events = 0;
+	long before = resident_kb();
+
+	prefix_parse(&place.client, "203.0.113.9", 11);
+	prefix_parse(&place.target, "192.0.2.25", 10);
+	dialogue_config_init(&config);
+	pool = dialogue_pool_new(&config, count, count_event, &events);
+	for (size_t i = 0; all && i < count; i++) {
+		place.client.addr[0] = (uint8_t)(i >> 16);
+		place.client.addr[1] = (uint8_t)(i >> 8);
+		place.client.addr[3] = (uint8_t)i;
+		all[i] = dialogue_new(pool, &place, false);
+		say(all[i], SIDE_SERVER, "220 mx\r\n");
+		say(all[i], SIDE_CLIENT,
+		    "MAIL FROM:<a@partner.example>\r\nDATA\r\n");
+		say(all[i], SIDE_SERVER, "250 ok\r\n354 go\r\n25");
+		say(all[i], SIDE_CLIENT, "Subject: hal");
+	}
+	printf("%zu dialogues: %ld MB resident\n", count,
+	       (resident_kb() - before) / 1024);
+	for (size_t i = 0; all && i < count; i++)
+		dialogue_free(all[i]);
+	dialogue_pool_free(pool);
+	free(all);
+	return 0;
+}
+
 static double now(void)
 {
 	struct timespec t;
@@ -166,6 +214,9 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "-p") == 0)
 		return print_file(argv[2], (const char *const *)argv + 3,
 				  (size_t)argc - 3);
+	if (argc > 1 && strcmp(argv[1], "-m") == 0)
+		return measure_memory(argc > 2 ? strtoul(argv[2], NULL, 10)
+					       : 100000);
 	measure("mails of 2 KB", "a.pdf", 1000, megabytes / 4);
 	measure("with an attachment of 60 KB", "a.pdf", 60000, megabytes);
 	measure("with an attachment of 2 MB", "a.pdf", 2000000, megabytes);

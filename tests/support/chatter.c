@@ -36,7 +36,7 @@ static struct dialogue_pool *make_pool(const char *proxy, struct told *told)
 	config.domain_count = 1;
 	config.tally_size = 256;
 	config.content_max = 2;
-	config.names = DIALOGUE_NAMES_SHOWN;
+	config.names = LOGIN_NAMES_SHOWN;
 	if (proxy &&
 	    prefix_parse(&config.proxies[0], proxy, strlen(proxy)) == 0)
 		config.proxy_count = 1;

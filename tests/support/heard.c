@@ -38,6 +38,7 @@ static struct dialogue_pool *make_pool(const struct setting *setting,
 		config.names = (uint8_t)setting->names;
 	if (setting->content_max)
 		config.content_max = setting->content_max;
+	config.file = setting->config;
 	config.signs_off = setting->signs_off;
 	config.tally_size = 1024;
 	pool = dialogue_pool_new(&config, 64, on_event, h);

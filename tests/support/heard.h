@@ -29,7 +29,7 @@ struct setting {
 	bool midstream;
 	bool no_domains; /* ours are not known; else example.org */
 	const char *proxy; /* declared, as a prefix */
-	enum dialogue_names names; /* 0 stands for the default here */
+	enum login_names names; /* 0 stands for the default here */
 	uint64_t signs_off;
 	const struct config *config;
 	uint32_t content_max; /* 0: the default */

@@ -142,6 +142,13 @@ static void confwords_of_the_rest_are_all_read(void **state)
 	assert_string_equal(config->sensors[0].interface, "ppp0");
 	assert_true(config->sensors[0].promiscuous);
 	assert_int_equal(config->sensors[0].ring_mb, 256);
+	assert_int_equal(config->mail.login_names, LOGIN_NAMES_SHOWN);
+	assert_int_equal(config->mail.dangerous_count, 2);
+	assert_string_equal(config->mail.dangerous[0], "xlsm");
+	assert_int_equal(config->mail.harmless_count, 1);
+	assert_int_equal(config->mail.proxy_count, 2);
+	assert_int_equal(config->mail.proxies[1].length, 24);
+	assert_int_equal(policy->signs[SIGN_USER_PROBE].from, 9);
 	assert_int_equal(policy->mode, MODE_ALARM);
 	assert_int_equal(policy->threshold, 50);
 	assert_int_equal(policy->window_s, 90);

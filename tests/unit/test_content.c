@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/test.h"
 
-#include <time.h>
-
 #include "sensors/content/content.h"
 #include "tests/support/random.h"
 
@@ -396,6 +394,11 @@ static void content_looks_into_parts_of_parts(void **state)
 	read_text("Content-Type: multipart/mixed; boundary=b\n\n--b \t\n"
 		  "Content-Type: a/b; name=x.exe\n\ntext\n--b--\n");
 	is_only(FINDING_DANGEROUS, 2, NULL);
+	/* Behind the end, where some programs go on. */
+	read_text("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+		  "\r\ntext\r\n--b--\r\nname=y.exe\r\n--b\r\n"
+		  "Content-Type: a/b; name=x.exe\r\n\r\ntext\r\n");
+	is_only(FINDING_DANGEROUS, 2, "attachment \"x.exe\"");
 	/* A header that the next boundary cuts off. */
 	read_text("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
 		  "Content-Type: a/b; name=x.exe\r\n--b--\r\n");
@@ -420,129 +423,6 @@ static void content_sees_names_written_backwards(void **state)
 	is_only(FINDING_DANGEROUS, 1, NULL);
 }
 
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* TEXT over and over, LEN bytes of it, in pieces; then the rest. */
-static double read_flood(const char *begin, const char *text, size_t len,
-			 const char *rest)
-{
-	struct content_rules *rules = usual_rules();
-	struct content *c = malloc(content_size());
-	static char block[1 << 16];
-	size_t n = strlen(text), used = 0;
-	double start;
-
-	assert_non_null(c);
-	while (used + n <= sizeof(block)) {
-		memcpy(block + used, text, n);
-		used += n;
-	}
-	memset(&f, 0, sizeof(f));
-	start = seconds();
-	content_begin(c, rules, &ops, &f);
-	content_data(c, (const uint8_t *)begin, strlen(begin));
-	for (size_t at = 0; at < len; at += used)
-		content_data(c, (const uint8_t *)block, used);
-	content_data(c, (const uint8_t *)rest, strlen(rest));
-	content_end(c);
-	f.parts = content_parts(c);
-	f.skipped = content_skipped(c);
-	free(c);
-	content_rules_free(rules);
-	return seconds() - start;
-}
-
-/* Five times the work takes about five times as long, not twenty-five. */
-static void content_takes_time_in_proportion_to_any_input(void **state)
-{
-	static const struct {
-		const char *begin;
-		const char *text;
-	} floods[] = {
-		{ "Subject: ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
-		{ "Subject: x", "\r\n folded" },
-		{ "", "A: b\r\n" },
-		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n",
-		  "--b\r\n\r\n" },
-		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "--" },
-		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "--\n" },
-		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "-\n" },
-		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n",
-		  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" },
-		{ "", "Content-Type: message/rfc822\r\n\r\n" },
-		{ "Content-Transfer-Encoding: base64\r\n\r\n", "QUFB" },
-		{ "Content-Transfer-Encoding: base64\r\n\r\n", "Q=" },
-		{ "Content-Transfer-Encoding: quoted-printable\r\n\r\n", "=" },
-		{ "Content-Transfer-Encoding: base64\r\n\r\nUEsDBBQA",
-		  "UEsDBBQAUEsDBBQAUEsDBBQA" },
-		{ "Content-Type: text/html\r\n\r\n", "<script" },
-		{ "Content-Type: message/delivery-status\r\n\r\n",
-		  "Status: 5.1.1\n" },
-		{ "Content-Type: a/b", "; name=\"=?utf-8?b?eA==?=\"" },
-		{ "Content-Type: a/b; name=\"", "=?=?" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
-		double little = read_flood(floods[i].begin, floods[i].text,
-					   1 << 20, "\r\n\r\n");
-		double much = read_flood(floods[i].begin, floods[i].text,
-					 5 << 20, "\r\n\r\n");
-
-		if (much > 15 * little + 0.05)
-			fail_msg("%zu: %g s, and %g s for five times as much",
-				 i, little, much);
-	}
-}
-
-static void content_says_what_it_did_not_look_at(void **state)
-{
-	(void)state;
-	read_flood("Subject: ", "aaaaaaaaaaaaaaa", 1 << 20, "\r\n\r\n");
-	assert_int_equal(f.skipped, 1);
-	/* Nested ten thousand deep, with something at the bottom. */
-	read_flood("",
-		   "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n",
-		   10000 * 50,
-		   "Content-Type: a/b; name=x.exe\r\n\r\ntext\r\n--b--\r\n");
-	assert_int_equal(f.count, 2);
-	assert_int_equal(f.list[0].kind, FINDING_SEALED);
-	assert_int_equal(f.list[1].kind, FINDING_DANGEROUS);
-	assert_true(f.skipped > 9000);
-	/* A thousand files of a kind are told by the first ones. */
-	read_flood("Content-Type: multipart/mixed; boundary=b\r\n\r\n",
-		   "--b\r\nContent-Type: a/b; name=x.exe\r\n\r\n", 36000, "");
-	assert_int_equal(f.count, CONTENT_TELL);
-	assert_true(f.parts > 900);
-}
-
-static void content_goes_on_behind_a_gap(void **state)
-{
-	struct content_rules *rules = usual_rules();
-	struct content *c = malloc(content_size());
-	static const char begin[] = "Content-Type: multipart/mixed;"
-				    " boundary=b\r\n\r\n--b\r\n\r\nso";
-	static const char rest[] = "me text\r\n--b\r\n"
-				   "Content-Type: a/b; name=x.exe\r\n\r\n";
-
-	(void)state;
-	memset(&f, 0, sizeof(f));
-	content_begin(c, rules, &ops, &f);
-	content_data(c, (const uint8_t *)begin, strlen(begin));
-	content_gap(c);
-	content_data(c, (const uint8_t *)rest, strlen(rest));
-	content_end(c);
-	is_only(FINDING_DANGEROUS, 2, NULL);
-	free(c);
-	content_rules_free(rules);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -558,9 +438,6 @@ int main(void)
 		cmocka_unit_test(content_looks_into_parts_of_parts),
 		cmocka_unit_test(content_knows_uuencode),
 		cmocka_unit_test(content_sees_names_written_backwards),
-		cmocka_unit_test(content_takes_time_in_proportion_to_any_input),
-		cmocka_unit_test(content_says_what_it_did_not_look_at),
-		cmocka_unit_test(content_goes_on_behind_a_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

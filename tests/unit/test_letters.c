@@ -14,12 +14,10 @@ static struct heard h;
 	PLAY_AS(&sieve, "s:\"IMPLEMENTATION\" \"x\"", "s:\"SASL\" \"PLAIN\"", \
 		"s:OK ready", __VA_ARGS__)
 
-static const struct setting imap = { .port = 143,
-				     .names = DIALOGUE_NAMES_SHOWN };
-static const struct setting pop3 = { .port = 110,
-				     .names = DIALOGUE_NAMES_SHOWN };
+static const struct setting imap = { .port = 143, .names = LOGIN_NAMES_SHOWN };
+static const struct setting pop3 = { .port = 110, .names = LOGIN_NAMES_SHOWN };
 static const struct setting sieve = { .port = 4190,
-				      .names = DIALOGUE_NAMES_SHOWN };
+				      .names = LOGIN_NAMES_SHOWN };
 
 static void is_one_failure_of_alice(void)
 {
@@ -260,6 +258,12 @@ static void proxy_header_names_the_true_client(void **state)
 	/* A check of the proxy's own has no header, or no client. */
 	PLAY_AS(&known, "c:PROXY UNKNOWN", FAILURE);
 	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
+	PLAY_AS(&known,
+		"c!\r\n\r\n\\x00\r\nQUIT\n\x20\x11\\x00\x0c"
+		"\xc6\x33\x64\x07\xc0\\x00\x02\x19\x12\x67\\x00\x19",
+		FAILURE);
+	assert_int_equal(h.events[0].culprit, CULPRIT_NONE);
+	assert_false(prefix_equal(&h.events[0].source, &client));
 	PLAY_AS(&known, FAILURE);
 	assert_int_equal(h.count, 1);
 	/* Nobody else is believed. */

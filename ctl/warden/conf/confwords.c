@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * confwords: the top of the file, zones, feeds, and what takes few words.
- * The bigger sections are confserver.c's and confpolicy.c's.
+ * The bigger sections are confserver.c's, confmail.c's and
+ * confpolicy.c's.
  */
 #include "ctl/warden/conf/confwords.h"
 
@@ -414,6 +415,10 @@ static const struct confword file_words[] = {
 	  .kind = CONF_NAMED,
 	  .read = read_sensor,
 	  .inside = sensor_words },
+	{ .name = "mail",
+	  .kind = CONF_SECTION,
+	  .read = confwords_read_mail,
+	  .inside = confwords_mail },
 	{ .name = "policy",
 	  .kind = CONF_SECTION,
 	  .read = confwords_read_policy,

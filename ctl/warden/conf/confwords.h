@@ -17,6 +17,8 @@ extern const struct confword confwords_policy[];
 extern const struct confword confwords_rule[];
 extern const struct confword confwords_shared[];
 
+extern const struct confword confwords_mail[];
+
 /* A file of nothing but rules, which another one includes. */
 extern const struct confword confwords_rules;
 
@@ -25,6 +27,8 @@ void confwords_read_server(struct confreader *r, const struct confnode *node,
 			   void *target);
 void confwords_read_policy(struct confreader *r, const struct confnode *node,
 			   void *target);
+void confwords_read_mail(struct confreader *r, const struct confnode *node,
+			 void *target);
 
 /* A rule: the next one of the configuration, whatever the target. */
 void confwords_read_rule(struct confreader *r, const struct confnode *node,

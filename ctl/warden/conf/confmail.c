@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * confwords: the section mail.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "ctl/warden/conf/confprefix.h"
+#include "ctl/warden/conf/confvalue.h"
+#include "ctl/warden/conf/confwords.h"
+
+static void read_login_names(struct confreader *r,
+			     const struct confnode *setting, void *target)
+{
+	const struct confnode *value = confvalue_of(r, setting);
+	struct mail *mail = target;
+	struct nearest nearest;
+
+	if (!value)
+		return;
+	nearest = nearest_to(value->text);
+	for (unsigned int i = 0; i < LOGIN_NAMES_COUNT; i++) {
+		const char *word = login_names_name((enum login_names)i);
+
+		nearest_try(&nearest, word);
+		if (strcmp(word, value->text) == 0) {
+			mail->login_names = (uint8_t)i;
+			return;
+		}
+	}
+	confreader_unknown(r, value, &nearest,
+			   "write \"hidden\", \"hashed\" or \"shown\"");
+}
+
+/* "exe", ".EXE": what is behind the last dot of a name, in lower case. */
+static bool parse_ending(const char *text, char out[CONFIG_ENDING_SIZE])
+{
+	size_t len;
+
+	text += *text == '.';
+	len = strlen(text);
+	if (len == 0 || len >= CONFIG_ENDING_SIZE || strchr(text, '.'))
+		return false;
+	for (size_t i = 0; i <= len; i++) {
+		if (text[i] && (!isgraph((unsigned char)text[i]) ||
+				strchr("/\\:*", text[i])))
+			return false;
+		out[i] = (char)tolower((unsigned char)text[i]);
+	}
+	return true;
+}
+
+static void read_endings(struct confreader *r, const struct confnode *setting,
+			 char list[][CONFIG_ENDING_SIZE], uint8_t *count)
+{
+	*count = 0;
+	if (!setting->first || !confreader_fits(r, setting, CONFIG_ENDINGS_MAX))
+		return;
+	for (const struct confnode *n = setting->first; n; n = n->next) {
+		if (parse_ending(n->text, list[*count]))
+			++*count;
+		else
+			confreader_refuse(r, n,
+					  "is no ending of a file name; write"
+					  " such as \"exe\", at most %u"
+					  " letters",
+					  CONFIG_ENDING_SIZE - 1);
+	}
+}
+
+static void read_dangerous(struct confreader *r, const struct confnode *setting,
+			   void *target)
+{
+	struct mail *mail = target;
+
+	read_endings(r, setting, mail->dangerous, &mail->dangerous_count);
+}
+
+static void read_harmless(struct confreader *r, const struct confnode *setting,
+			  void *target)
+{
+	struct mail *mail = target;
+
+	read_endings(r, setting, mail->harmless, &mail->harmless_count);
+}
+
+static void read_proxies(struct confreader *r, const struct confnode *setting,
+			 void *target)
+{
+	struct mail *mail = target;
+
+	mail->proxy_count = 0;
+	if (!setting->first ||
+	    !confreader_fits(r, setting, CONFIG_ADDRESSES_MAX))
+		return;
+	for (const struct confnode *n = setting->first; n; n = n->next) {
+		if (confprefix_network(r, n, &mail->proxies[mail->proxy_count]))
+			mail->proxy_count++;
+	}
+}
+
+const struct confword confwords_mail[] = {
+	{ .name = "login_names", .read = read_login_names },
+	{ .name = "dangerous", .kind = CONF_LIST, .read = read_dangerous },
+	{ .name = "harmless", .kind = CONF_LIST, .read = read_harmless },
+	{ .name = "proxies", .kind = CONF_LIST, .read = read_proxies },
+	{ 0 },
+};
+
+void confwords_read_mail(struct confreader *r, const struct confnode *node,
+			 void *target)
+{
+	struct config *config = target;
+
+	config->mail.line = node->line;
+	confreader_section(r, node, &config->mail);
+}
