@@ -327,8 +327,11 @@ static void an_old_time_stamp_does_not_count(void **state)
 	scene_fini(&scene);
 }
 
-/* Linux: what was in order first stays; behind a hole, the segment that begins
- * first counts, and of two that begin together the longer one. */
+/*
+ * What was in order first stays; behind a hole the segment that begins first
+ * counts, and of two that begin together the longer one.  A kernel 6.18 that
+ * was sent these very segments read the same.
+ */
 static void contradicting_segments_are_read_as_linux_does(void **state)
 {
 	static const struct {
