@@ -14,6 +14,13 @@ struct replay_options {
 	bool quiet; /* only the sum */
 };
 
+/*
+ * The same files, COUNT of them at the descriptors from FIRST on, as events for
+ * postern-ctl's rehearsal, on the pair at CTL.  Returns the exit status.
+ */
+int replay_rehearse(const struct config *config, int ctl, int first,
+		    unsigned int count);
+
 /* CONFIG may be NULL.  Returns the exit status. */
 int replay_run(const struct replay_options *options,
 	       const struct config *config);

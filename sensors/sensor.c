@@ -144,8 +144,28 @@ static int run_replay(int argc, char **argv)
 	return status;
 }
 
+/* postern-sensor --offline COUNT: for `postern replay`; the files are open
+ * already, behind the pair with postern-ctl. */
+static int run_offline(const char *count)
+{
+	struct config *config;
+	int status;
+
+	log_open("postern");
+	if (part_read(&config, ROLE_SENSOR, ROLE_FD_CONFIG)) {
+		log_error("cannot read my part of the configuration");
+		return 1;
+	}
+	status = replay_rehearse(config, ROLE_FD_CTL, ROLE_FD_SOURCE,
+				 (unsigned int)atoi(count));
+	config_free(config);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--offline") == 0)
+		return run_offline(argv[2]);
 	if (argc >= 3 && strcmp(argv[1], "--replay") == 0)
 		return run_replay(argc, argv);
 	return run_live(argc, argv);

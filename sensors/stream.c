@@ -297,12 +297,22 @@ static void merge(const struct stream *s, struct pages *pages,
 	}
 }
 
+/*
+ * Where the compiler sees that a copy is at most a page long, it writes "rep
+ * movs" in its place, which costs two thirds of all the work here.
+ */
+static void copy_bytes(uint8_t *to, const uint8_t *from, size_t len)
+{
+	__asm__("" : "+r"(len)); /* it may be anything */
+	memcpy(to, from, len);
+}
+
 static void fill(struct stream *s, struct pages *pages, struct page *page,
 		 uint32_t in, const uint8_t *data, uint32_t len,
 		 struct copy *copy, struct stream_stats *stats)
 {
 	if (!has_any(page->there, in, in + len)) {
-		memcpy(page->data + in, data, len);
+		copy_bytes(page->data + in, data, len);
 		set_all(page->there, in, in + len);
 		if (copy->is_doubtful)
 			set_all(page->doubtful, in, in + len);

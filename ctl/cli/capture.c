@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * capture: the CLI contains no parser of packets: the program that reads the
- * wire reads the file.
+ * capture: the first four bytes tell.
  */
 #include "ctl/cli/capture.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-#include "ctl/cli/args.h"
 
 bool capture_is_one(const char *path)
 {
@@ -33,29 +27,4 @@ bool capture_is_one(const char *path)
 			return true;
 	}
 	return false;
-}
-
-int capture_replay(const struct cli *cli, const char *path, bool quiet)
-{
-	char buf[512];
-	const char *program = cli_posternd(buf);
-	const char *argv[8];
-	int argc = 0;
-
-	argv[argc++] = "posternd";
-	if (cli->config) {
-		argv[argc++] = "-c";
-		argv[argc++] = cli->config;
-	}
-	if (cli->json)
-		argv[argc++] = "--json";
-	if (quiet)
-		argv[argc++] = "--quiet";
-	argv[argc++] = "--replay";
-	argv[argc++] = path;
-	argv[argc] = NULL;
-	execv(program, (char *const *)(uintptr_t)argv);
-	fprintf(stderr, "postern: cannot start %s: %s\n", program,
-		strerror(errno));
-	return ANSWER_FAILED;
 }

@@ -3,18 +3,12 @@
 #define POSTERN_CLI_CAPTURE_H
 
 /*
- * capture: what a capture file shows, without a daemon and without rights.
+ * capture: which files are captures of packets.  The CLI reads no packet.
  */
 #include <stdbool.h>
-
-#include "ctl/cli/cli.h"
 
 /* Does PATH begin as a pcap or pcapng file does?  False, too, where it cannot
  * be read. */
 bool capture_is_one(const char *path);
-
-/* Become posternd --replay, which becomes postern-sensor.  Returns the exit
- * status where that fails. */
-int capture_replay(const struct cli *cli, const char *path, bool quiet);
 
 #endif

@@ -38,11 +38,10 @@ int verb_reload(struct cli *cli);
 int verb_check(struct cli *cli);
 int verb_ruleset(struct cli *cli);
 int verb_doctor(struct cli *cli);
+int verb_allow(struct cli *cli);
+int verb_ack(struct cli *cli);
+int verb_rules(struct cli *cli);
 int verb_replay(struct cli *cli);
-
-/* Where posternd is: beside us, or where it was installed.  Returns BUF, or a
- * constant. */
-const char *cli_posternd(char buf[512]);
 
 /* Say on standard error what is wrong with the command line, and how VERB is
  * used.  Returns ANSWER_USAGE. */

@@ -24,6 +24,10 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_TORN] = "torn",
 	[ACT_CHECKPOINT] = "checkpoint",
 	[ACT_CHECKPOINTED] = "checkpointed",
+	[ACT_PARDON] = "pardon",
+	[ACT_UNPARDON] = "unpardon",
+	[ACT_ALARM] = "alarm",
+	[ACT_ACK] = "ack",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {

@@ -35,6 +35,10 @@ enum act_kind {
 	ACT_TORN, /* an unfinished record was cut off: power loss, crash */
 	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */
 	ACT_CHECKPOINTED,
+	ACT_PARDON, /* PREFIX passes until UNTIL_NS, whatever bans it */
+	ACT_UNPARDON, /* no more */
+	ACT_ALARM, /* number COUNT; NAME is its kind, REASON its text */
+	ACT_ACK, /* a person has seen alarm COUNT; 0: all */
 	ACT_COUNT
 };
 

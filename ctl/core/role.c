@@ -15,6 +15,8 @@ static const struct {
 	[ROLE_FEED] = { "postern-feed", "postern-feed" },
 	[ROLE_SENSOR] = { "postern-sensor", "postern-sensor" },
 	[ROLE_CLI] = { "postern", "" },
+	[ROLE_ALARM] = { "postern-alarm", "postern-alarm" },
+	[ROLE_RESOLVE] = { "postern-resolve", "postern-resolve" },
 };
 
 const char *role_name(enum role role)

@@ -49,6 +49,10 @@ static bool is_state(enum act_kind kind)
 	case ACT_POSITION:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
+	case ACT_PARDON:
+	case ACT_UNPARDON:
+	case ACT_ALARM:
+	case ACT_ACK:
 		return true;
 	case ACT_NONE:
 	case ACT_WOULD_BAN:

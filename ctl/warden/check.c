@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/warden/checkrule.h"
 #include "ctl/warden/checkserver.h"
 #include "ctl/warden/conf/conffile.h"
 
@@ -346,6 +347,7 @@ void check_config(struct config *config, const struct host *host,
 	for (uint8_t i = 0; i < config->sensor_count; i++)
 		check_sensor(config, i, host, findings);
 	check_policy(config, findings);
+	checkrule_all(config, clock_calendar_ns(), findings);
 	check_control(config, host, findings);
 }
 

@@ -8,13 +8,19 @@
 #include "ctl/core/config.h"
 #include "ctl/warden/child.h"
 
-/* Every child that family_child() may tell. */
-#define FAMILY_MAX (3 + CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
+/* Programs that are one each; the feeds follow, then the sensors. */
+#define FAMILY_FIXED   5u
+#define FAMILY_SENSORS (FAMILY_FIXED + CONFIG_FEEDS_MAX)
+#define FAMILY_MAX     (FAMILY_SENSORS + CONFIG_SENSORS_MAX)
 
 struct family {
 	struct child records;
 	struct child nft;
 	struct child ctl;
+	struct child alarm; /* wanted where a command is configured */
+	struct child resolve; /* wanted where domains are */
+	bool wants_alarm;
+	bool wants_resolve;
 	struct child feeds[CONFIG_FEEDS_MAX];
 	uint8_t feed_count;
 	struct child sensors[CONFIG_SENSORS_MAX];

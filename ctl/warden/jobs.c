@@ -5,7 +5,6 @@
 #include "ctl/warden/jobs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +54,43 @@ int jobs_check(const char *path)
 	return 0;
 }
 
+static enum role role_of(const char *word)
+{
+	if (strcmp(word, "ctl") == 0)
+		return ROLE_CTL;
+	return strcmp(word, "sensor") == 0 ? ROLE_SENSOR : ROLE_FEED;
+}
+
+int jobs_print_part(const char *path, const char *role_word)
+{
+	enum role role = role_of(role_word);
+	struct findings findings;
+	struct config *config = jobs_load(path, &findings);
+	uint8_t *data = NULL;
+	size_t len = 0;
+	int err;
+
+	findings_write(&findings, stderr);
+	if (!config)
+		return 1;
+	/* What is replayed comes from a feed, or a sensor, also where none is
+	 * declared. */
+	if (config->feed_count == 0) {
+		config->feed_count = 1;
+		snprintf(config->feeds[0].name, CONFIG_NAME_SIZE, "replay");
+	}
+	if (config->sensor_count == 0) {
+		config->sensor_count = 1;
+		snprintf(config->sensors[0].name, CONFIG_NAME_SIZE, "replay");
+	}
+	err = part_encode(&data, &len, config, role, 0);
+	config_free(config);
+	if (!err && fwrite(data, 1, len, stdout) != len)
+		err = -EIO;
+	free(data);
+	return !err && fflush(stdout) == 0 ? 0 : 1;
+}
+
 int jobs_print_kept(const char *path)
 {
 	struct findings findings;
@@ -102,67 +138,6 @@ int jobs_print_ruleset(const char *path)
 	snprintf(program, sizeof(program), "%s/%s", jobs_folder(folder),
 		 role_name(ROLE_NFT));
 	execl(program, role_name(ROLE_NFT), "--ruleset", (char *)NULL);
-	log_error("cannot start %s: %s", program, strerror(errno));
-	return 1;
-}
-
-/* The part at ROLE_FD_CONFIG, or nothing there: no server is declared. */
-static int give_part(const struct jobs_capture *wanted)
-{
-	const char *path = wanted->config ? wanted->config : JOBS_CONFIG;
-	struct findings findings;
-	struct config *config;
-	uint8_t *data;
-	size_t len;
-	int fd, err;
-
-	close(ROLE_FD_CONFIG);
-	if (!wanted->config && access(path, F_OK) < 0)
-		return 0;
-	config = jobs_load(path, &findings);
-	findings_write(&findings, stderr);
-	if (!config)
-		return -EINVAL;
-	if (config->sensor_count == 0)
-		config->sensor_count = 1;
-	err = part_encode(&data, &len, config, ROLE_SENSOR, 0);
-	config_free(config);
-	if (err)
-		return err;
-	fd = part_seal(data, len);
-	free(data);
-	if (fd < 0 || dup2(fd, ROLE_FD_CONFIG) < 0)
-		return fd < 0 ? fd : -errno;
-	if (fd != ROLE_FD_CONFIG)
-		close(fd);
-	else
-		fcntl(fd, F_SETFD, 0);
-	return 0;
-}
-
-int jobs_replay(const struct jobs_capture *wanted)
-{
-	char folder[512], program[600];
-	const char *argv[6];
-	int argc = 0, err;
-
-	err = give_part(wanted);
-	if (err) {
-		log_error("cannot make the part of %s: %s",
-			  role_name(ROLE_SENSOR), strerror(-err));
-		return 1;
-	}
-	snprintf(program, sizeof(program), "%s/%s", jobs_folder(folder),
-		 role_name(ROLE_SENSOR));
-	argv[argc++] = role_name(ROLE_SENSOR);
-	argv[argc++] = "--replay";
-	argv[argc++] = wanted->file;
-	if (wanted->json)
-		argv[argc++] = "--json";
-	if (wanted->quiet)
-		argv[argc++] = "--quiet";
-	argv[argc] = NULL;
-	execv(program, (char *const *)(uintptr_t)argv);
 	log_error("cannot start %s: %s", program, strerror(errno));
 	return 1;
 }

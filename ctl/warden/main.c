@@ -7,25 +7,24 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ctl/core/config.h"
 #include "ctl/core/log.h"
 #include "ctl/core/role.h"
 #include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
-#define DEFAULT_CONFIG JOBS_CONFIG
+#define DEFAULT_CONFIG CONFIG_DEFAULT_FILE
 
 static void usage(FILE *out)
 {
 	fputs("usage: posternd [-c FILE] [-v]\n"
 	      "       posternd [-c FILE] --check | --ruleset | --kept\n"
-	      "       posternd [-c FILE] [--json] [--quiet] --replay CAPTURE\n"
 	      "       posternd --version\n\n"
 	      "  -c FILE     the configuration (" DEFAULT_CONFIG ")\n"
 	      "  -v          say more\n"
 	      "  --check     read the configuration, say what is wrong, end\n"
 	      "  --ruleset   print the nftables ruleset that it means, end\n"
 	      "  --kept      print the one that was loaded last, end\n"
-	      "  --replay    say what a capture file shows, end\n"
 	      "\nIt stays in the foreground; systemd starts it. See "
 	      "posternd(8).\n",
 	      out);
@@ -36,7 +35,7 @@ enum job {
 	JOB_CHECK,
 	JOB_RULESET,
 	JOB_KEPT,
-	JOB_REPLAY,
+	JOB_PART,
 };
 
 static int run(enum job job, const char *path)
@@ -60,16 +59,14 @@ int main(int argc, char **argv)
 		{ "check", no_argument, NULL, 'k' },
 		{ "ruleset", no_argument, NULL, 'r' },
 		{ "kept", no_argument, NULL, 'e' },
-		{ "replay", required_argument, NULL, 'R' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "quiet", no_argument, NULL, 'q' },
+		{ "part", required_argument, NULL, 'p' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct jobs_capture replay = { 0 };
 	const char *path = DEFAULT_CONFIG;
 	enum job job = JOB_RUN;
+	const char *role = "";
 	int option;
 
 	log_open(role_name(ROLE_WARDEN));
@@ -78,7 +75,6 @@ int main(int argc, char **argv)
 		switch (option) {
 		case 'c':
 			path = optarg;
-			replay.config = optarg;
 			break;
 		case 'v':
 			log_verbose();
@@ -92,15 +88,9 @@ int main(int argc, char **argv)
 		case 'e':
 			job = JOB_KEPT;
 			break;
-		case 'R':
-			job = JOB_REPLAY;
-			replay.file = optarg;
-			break;
-		case 'j':
-			replay.json = true;
-			break;
-		case 'q':
-			replay.quiet = true;
+		case 'p':
+			job = JOB_PART;
+			role = optarg;
 			break;
 		case 'V':
 			puts("postern " POSTERN_VERSION);
@@ -117,5 +107,5 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	return job == JOB_REPLAY ? jobs_replay(&replay) : run(job, path);
+	return job == JOB_PART ? jobs_print_part(path, role) : run(job, path);
 }

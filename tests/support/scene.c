@@ -144,7 +144,7 @@ void scene_put(struct scene *s, const struct scene_segment *segment)
 {
 	enum scene_who from = segment->from;
 	struct scene_packet packet = {
-		.data = malloc(SCENE_PACKET_MAX),
+		.data = malloc(segment->len + 120),
 		.time_ns = s->time_ns += HOP_NS,
 		.is_data = segment->len > 0,
 		.from = from,

@@ -15,8 +15,6 @@
 
 #include "tests/support/random.h"
 
-#define SCENE_PACKET_MAX 70000
-
 enum scene_who {
 	SCENE_CLIENT,
 	SCENE_SERVER,
