@@ -14,10 +14,10 @@ extern const struct confword confwords_file;
 /* What stands in a section. */
 extern const struct confword confwords_server[];
 extern const struct confword confwords_policy[];
+extern const struct confword confwords_mail[];
 extern const struct confword confwords_rule[];
 extern const struct confword confwords_shared[];
 
-extern const struct confword confwords_mail[];
 
 /* A file of nothing but rules, which another one includes. */
 extern const struct confword confwords_rules;
