@@ -40,6 +40,11 @@ void guard_free(struct guard *guard)
 	free(guard);
 }
 
+void guard_observe(struct guard *guard, struct prefixset *list)
+{
+	protect_observe(&guard->protect, list);
+}
+
 int guard_check(const struct guard *guard, const struct order *order,
 		struct prefix *because)
 {

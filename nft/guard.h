@@ -19,6 +19,9 @@ __attribute__((warn_unused_result)) int guard_new(struct guard **out,
 						  const struct config *config);
 void guard_free(struct guard *guard);
 
+/* Take over LIST, sealed, in place of what was observed before. */
+void guard_observe(struct guard *guard, struct prefixset *list);
+
 /*
  * May ORDER be carried out?  0, or
  * -EACCES: *BECAUSE, a protected prefix, overlaps it.

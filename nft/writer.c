@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
@@ -19,6 +20,7 @@
 #include "nft/counters.h"
 #include "nft/guard.h"
 #include "nft/load.h"
+#include "nft/observe.h"
 #include "nft/probe.h"
 #include "nft/sweep.h"
 #include "nft/table.h"
@@ -36,6 +38,8 @@ struct writer {
 	struct table *table;
 	struct guard *guard;
 	struct sweep *sweep;
+	struct observe *observe;
+	ev_timer observe_timer;
 	ev_io watch_io;
 	ev_io sweep_io;
 	ev_timer sweep_timer;
@@ -259,6 +263,8 @@ static void say_hello(struct writer *w, uint32_t answers)
 	say_state(w);
 }
 
+static void look_around(struct writer *w);
+
 /* A new life of the decider: its numbers begin anew, its bans come anew. */
 static void hear_hello(struct writer *w, const struct hello *hello)
 {
@@ -269,6 +275,9 @@ static void hear_hello(struct writer *w, const struct hello *hello)
 	w->seq = 0;
 	w->told = 0;
 	say_hello(w, hello->epoch);
+	/* It knows nothing of what was seen. */
+	observe_forget(w->observe);
+	look_around(w);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -363,6 +372,36 @@ static void on_sweep(struct ev_loop *loop, ev_io *io, int events)
 		ev_timer_again(loop, &w->sweep_timer);
 }
 
+/* Who is observed now is told to the decider, too: both refuse his ban. */
+static void look_around(struct writer *w)
+{
+	uint32_t now_s = (uint32_t)(clock_monotonic_ns() / CLOCK_NS_PER_S);
+	const struct observed end = { { 0 } };
+	struct prefixset found;
+	int got;
+
+	got = observe_look(w->observe, now_s, &found);
+	if (got < 0)
+		log_warning("cannot see gateways and sessions: %s",
+			    strerror(-got));
+	if (got != 1)
+		return;
+	for (size_t i = 0; i < found.count; i++) {
+		const struct observed row = { found.items[i] };
+
+		wire_put(w->ctl, MSG_OBSERVED, &row);
+	}
+	wire_put(w->ctl, MSG_OBSERVED, &end);
+	guard_observe(w->guard, &found);
+}
+
+static void on_observe(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	look_around(timer->data);
+}
+
 static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 {
 	(void)signal;
@@ -379,6 +418,9 @@ static void start_watchers(struct writer *w)
 	ev_timer_init(&w->tidy_timer, on_tidy, TIDY_PAUSE_S, TIDY_PAUSE_S);
 	ev_prepare_init(&w->turn_end, on_turn_end);
 	ev_signal_init(&w->term, on_term, SIGTERM);
+	ev_timer_init(&w->observe_timer, on_observe, 0., OBSERVE_PAUSE_S);
+	w->observe_timer.data = w;
+	ev_timer_start(w->loop, &w->observe_timer);
 	w->watch_io.data = w;
 	w->sweep_io.data = w;
 	w->sweep_timer.data = w;
@@ -405,6 +447,8 @@ static int open_all(struct writer *w)
 	err = guard_new(&w->guard, w->program->config);
 	if (!err)
 		err = sweep_open(&w->sweep);
+	if (!err)
+		err = observe_open(&w->observe, w->program->config);
 	if (!err)
 		err = table_open(&w->table, w->program->config, error);
 	if (!err)
@@ -436,6 +480,7 @@ int writer_run(const struct program *program)
 	table_close(w->table);
 	load_tidy();
 	sweep_close(w->sweep);
+	observe_close(w->observe);
 	guard_free(w->guard);
 	free(w);
 	return err ? 1 : 0;

@@ -173,7 +173,7 @@ static void tell_charge(const struct charge *charge)
 	       (unsigned long long)(charge->points / 1000),
 	       (unsigned long long)(charge->needed / 1000));
 	if (charge->hosts_needed)
-		printf(", %u of %u attacking hosts", charge->hosts,
+		printf(", %u of %u hosts", charge->hosts,
 		       charge->hosts_needed);
 	printf(", %u event%s, newest %s", charge->events,
 	       charge->events == 1 ? "" : "s", show_ago(ago, charge->last_ns));

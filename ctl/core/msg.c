@@ -269,6 +269,10 @@ static const struct field ban_fields[] = {
 	TEXT(ban_row, reason),
 };
 
+static const struct field observed_fields[] = {
+	FIELD(PREFIX, observed, prefix),
+};
+
 static const struct field kept_fields[] = {
 	FIELD(U64, kept, id),
 };
@@ -480,6 +484,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
+	[MSG_OBSERVED] =
+		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 28, 1, RECORDS, CTL),

@@ -60,6 +60,7 @@ enum msg_kind {
 	MSG_FOUND, /* struct found: the answer to a lookup */
 	MSG_COUNTER, /* struct counter: one of them; NAME "" ends the list */
 	MSG_PROBE, /* struct probe: a finding; NAME "" ends the list */
+	MSG_OBSERVED, /* struct observed: never to be banned now */
 
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
@@ -255,6 +256,10 @@ struct probe {
 	uint8_t verdict; /* enum probe_verdict */
 	char name[ACT_NAME_SIZE];
 	char detail[MSG_DETAIL_SIZE]; /* what was found, what to do */
+};
+
+struct observed {
+	struct prefix prefix; /* family 0 ends the list, which counts whole */
 };
 
 struct kept {
@@ -495,6 +500,7 @@ union msg_row {
 	struct act act;
 	struct ban_row ban;
 	struct kept kept;
+	struct observed observed;
 	struct restored restored;
 	struct journal_state journal;
 	struct program_state program;

@@ -169,6 +169,27 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 	clients_hear_refused(d->clients, refused->seq, act.reason);
 }
 
+/* No machine has so many gateways and administrators, or provider networks. */
+#define OBSERVED_MAX 65536u
+
+/* One row of a list into SET, or its end: then TAKE has it, and what it covers
+ * is lifted. */
+static void hear_list(struct daemon *d, struct prefixset *set,
+		      const struct prefix *p,
+		      void (*take)(struct protect *, struct prefixset *))
+{
+	if (p->family) {
+		if (set->count >= OBSERVED_MAX || prefixset_add(set, p))
+			log_warning("a list of protected addresses is too "
+				    "long; the rest is left out");
+		return;
+	}
+	prefixset_seal(set);
+	take(&d->judge.protect, set);
+	if (d->restored)
+		acts_replayed(d);
+}
+
 /* postern-alarm and postern-resolve: nothing is lost where they were away, and
  * what they need is said to each new life. */
 static int hear_alarm(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -186,6 +207,8 @@ static int hear_resolve(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 	if (kind == MSG_HELLO && row->hello.answers != d->program->epoch)
 		say_hello(d, d->resolve);
+	if (kind == MSG_OBSERVED)
+		hear_list(d, &d->sharing, &row->observed.prefix, protect_share);
 	return 0;
 }
 
@@ -208,6 +231,9 @@ static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_kernel(d, &row->kernel);
 	else if (kind == MSG_DRIFT)
 		hear_drift(d, &row->drift);
+	else if (kind == MSG_OBSERVED)
+		hear_list(d, &d->observing, &row->observed.prefix,
+			  protect_observe);
 	else
 		clients_hear_nft(d->clients, kind, row);
 	return 0;
