@@ -273,6 +273,7 @@ struct config {
 	uint8_t sensor_count;
 	struct prefixset admin;
 	struct prefixset never_ban;
+	struct prefixset resolvers; /* of this machine, found by posternd */
 	struct policy policy;
 	struct guard_limits guard;
 	struct shared shared;

@@ -31,7 +31,24 @@ static int find_group(const char *name, uint32_t *gid)
 	return 0;
 }
 
+/* resolv.conf(5): what the administrator, or the network, wrote there. */
+static void find_resolvers(void (*hear)(void *ctx, const char *address),
+			   void *ctx)
+{
+	FILE *file = fopen("/etc/resolv.conf", "re");
+	char line[256], address[64];
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " nameserver %63s", address) == 1)
+			hear(ctx, address);
+	}
+	fclose(file);
+}
+
 const struct host host_here = {
+	.resolvers = find_resolvers,
 	.interface = find_interface,
 	.group = find_group,
 };

@@ -17,6 +17,10 @@ struct host {
 	enum host_interface (*interface)(const char *name);
 	/* The number of the group NAME.  -ENOENT: there is none. */
 	int (*group)(const char *name, uint32_t *gid);
+	/* Call HEAR with each name server of the system, as text; NULL: not
+	 * asked. */
+	void (*resolvers)(void (*hear)(void *ctx, const char *address),
+			  void *ctx);
 };
 
 /* This machine. */
