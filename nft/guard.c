@@ -45,6 +45,11 @@ void guard_observe(struct guard *guard, struct prefixset *list)
 	protect_observe(&guard->protect, list);
 }
 
+void guard_share(struct guard *guard, struct prefixset *list)
+{
+	protect_share(&guard->protect, list);
+}
+
 int guard_check(const struct guard *guard, const struct order *order,
 		struct prefix *because)
 {

@@ -22,6 +22,9 @@ void guard_free(struct guard *guard);
 /* Take over LIST, sealed, in place of what was observed before. */
 void guard_observe(struct guard *guard, struct prefixset *list);
 
+/* The same of the shared senders that were found out. */
+void guard_share(struct guard *guard, struct prefixset *list);
+
 /*
  * May ORDER be carried out?  0, or
  * -EACCES: *BECAUSE, a protected prefix, overlaps it.

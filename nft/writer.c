@@ -26,7 +26,8 @@
 #include "nft/table.h"
 
 /* A rebuild's chunk: small enough that a live order waits a few ms only. */
-#define FILL_MAX 4096u
+#define FILL_MAX   4096u
+#define SHARED_MAX 65536u
 /* How long a used libnftables context waits until it is freed. */
 #define TIDY_PAUSE_S 1.
 _Static_assert(FILL_MAX <= BATCH_ELEMENTS_MAX, "a chunk fits a batch");
@@ -39,6 +40,7 @@ struct writer {
 	struct guard *guard;
 	struct sweep *sweep;
 	struct observe *observe;
+	struct prefixset sharing; /* rows of a list that has not ended */
 	ev_timer observe_timer;
 	ev_io watch_io;
 	ev_io sweep_io;
@@ -280,6 +282,18 @@ static void hear_hello(struct writer *w, const struct hello *hello)
 	look_around(w);
 }
 
+/* postern-ctl bounds the list; who lies to us here only spares somebody. */
+static void hear_shared(struct writer *w, const struct prefix *p)
+{
+	if (p->family && w->sharing.count < SHARED_MAX &&
+	    prefixset_add(&w->sharing, p))
+		log_warning("no memory for the shared senders");
+	if (p->family)
+		return;
+	prefixset_seal(&w->sharing);
+	guard_share(w->guard, &w->sharing);
+}
+
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct writer *w = ctx;
@@ -298,6 +312,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_count(w, &row->lookup);
 	else if (kind == MSG_EXAMINE)
 		hear_examine(w, &row->lookup);
+	else if (kind == MSG_SHARED)
+		hear_shared(w, &row->observed.prefix);
 	else if (kind == MSG_HELLO)
 		hear_hello(w, &row->hello);
 	return 0;
@@ -481,6 +497,7 @@ int writer_run(const struct program *program)
 	load_tidy();
 	sweep_close(w->sweep);
 	observe_close(w->observe);
+	prefixset_fini(&w->sharing);
 	guard_free(w->guard);
 	free(w);
 	return err ? 1 : 0;

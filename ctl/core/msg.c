@@ -471,6 +471,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_SHARED] = KIND("shared", observed_fields, 18, 512, CTL, NFT),
 	[MSG_DONE] = KIND("done", done_fields, 8, 1, NFT, CTL),
 	[MSG_REFUSED] = KIND("refused", refused_fields, 48, 256, NFT, CTL),
 	[MSG_KERNEL] = KIND("kernel", kernel_fields, 35, 1, NFT, CTL),
@@ -478,8 +479,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_FOUND] = KIND("found", found_fields, 48, 1, NFT, CTL),
 	[MSG_COUNTER] =
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
-	[MSG_PROBE] =
-		KIND("probe", probe_fields, 241, 64, NFT | CTL, CTL | CLI),
+	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
+			   CTL | CLI),
 	[MSG_ACT] = KIND("act", act_fields, 429, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =

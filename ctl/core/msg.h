@@ -52,6 +52,7 @@ enum msg_kind {
 	MSG_LOOKUP, /* struct lookup: read an address back */
 	MSG_COUNT, /* struct lookup: send the counters */
 	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
+	MSG_SHARED, /* struct observed: a shared sender's network */
 	/* nft -> ctl */
 	MSG_DONE, /* struct done: all up to SEQ are in the kernel */
 	MSG_REFUSED, /* struct refused: this one is not, and why */
