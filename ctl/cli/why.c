@@ -168,17 +168,16 @@ static void tell_charge(const struct charge *charge)
 {
 	char text[PREFIX_TEXT_SIZE], ago[SHOW_TEXT_SIZE];
 
-	printf("  %-20s %llu of %llu points",
+	printf("  %-18s %llu of %llu points",
 	       prefix_format(&charge->prefix, text),
 	       (unsigned long long)(charge->points / 1000),
 	       (unsigned long long)(charge->needed / 1000));
 	if (charge->hosts_needed)
-		printf(", %u of %u hosts", charge->hosts,
-		       charge->hosts_needed);
-	printf(", %u event%s, newest %s", charge->events,
+		printf(", %u of %u hosts", charge->hosts, charge->hosts_needed);
+	printf(", %u event%s, %s", charge->events,
 	       charge->events == 1 ? "" : "s", show_ago(ago, charge->last_ns));
 	if (charge->book == MODE_COUNT)
-		printf(" (protected: it bans nobody)");
+		printf("\n%21s(protected: it bans nobody)", "");
 	else if (charge->book != MODE_ENFORCE)
 		printf(" (%s only)", mode_name((enum mode)charge->book));
 	putchar('\n');
