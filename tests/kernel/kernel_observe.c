@@ -54,7 +54,9 @@ static bool look(struct world *w, uint32_t now_s, const char *address)
 	bool has;
 
 	observe_forget(w->observe);
+	prefixset_init(&found);
 	assert_true(observe_look(w->observe, now_s, &found) >= 0);
+	prefixset_fini(&found);
 	if (observe_look(w->observe, now_s, &found) != 0)
 		fail_msg("the same looks otherwise");
 	observe_forget(w->observe);
