@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctl/core/clock.h"
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
+#include "nft/around.h"
 #include "nft/banset.h"
 #include "nft/batch.h"
 #include "nft/counters.h"
@@ -26,8 +26,7 @@
 #include "nft/table.h"
 
 /* A rebuild's chunk: small enough that a live order waits a few ms only. */
-#define FILL_MAX   4096u
-#define SHARED_MAX 65536u
+#define FILL_MAX 4096u
 /* How long a used libnftables context waits until it is freed. */
 #define TIDY_PAUSE_S 1.
 _Static_assert(FILL_MAX <= BATCH_ELEMENTS_MAX, "a chunk fits a batch");
@@ -39,8 +38,7 @@ struct writer {
 	struct table *table;
 	struct guard *guard;
 	struct sweep *sweep;
-	struct observe *observe;
-	struct prefixset sharing; /* rows of a list that has not ended */
+	struct around *around;
 	ev_timer observe_timer;
 	ev_io watch_io;
 	ev_io sweep_io;
@@ -163,6 +161,18 @@ static void hear_order(struct writer *w, const struct order *order)
 		flush_orders(w);
 }
 
+static void hear_cut(struct writer *w, const struct cut *cut)
+{
+	int err = guard_check_cut(w->guard, cut);
+
+	flush_orders(w);
+	w->seq = cut->seq;
+	if (!err)
+		err = table_cut(w->table, cut);
+	if (err && err != -ENOENT)
+		log_warning("a session was not cut: %s", strerror(-err));
+}
+
 static void hear_fill(struct writer *w, const struct order *order)
 {
 	if (!passes(w, order))
@@ -265,8 +275,6 @@ static void say_hello(struct writer *w, uint32_t answers)
 	say_state(w);
 }
 
-static void look_around(struct writer *w);
-
 /* A new life of the decider: its numbers begin anew, its bans come anew. */
 static void hear_hello(struct writer *w, const struct hello *hello)
 {
@@ -278,20 +286,7 @@ static void hear_hello(struct writer *w, const struct hello *hello)
 	w->told = 0;
 	say_hello(w, hello->epoch);
 	/* It knows nothing of what was seen. */
-	observe_forget(w->observe);
-	look_around(w);
-}
-
-/* postern-ctl bounds the list; who lies to us here only spares somebody. */
-static void hear_shared(struct writer *w, const struct prefix *p)
-{
-	if (p->family && w->sharing.count < SHARED_MAX &&
-	    prefixset_add(&w->sharing, p))
-		log_warning("no memory for the shared senders");
-	if (p->family)
-		return;
-	prefixset_seal(&w->sharing);
-	guard_share(w->guard, &w->sharing);
+	around_look(w->around, w->ctl, true);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -312,8 +307,10 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_count(w, &row->lookup);
 	else if (kind == MSG_EXAMINE)
 		hear_examine(w, &row->lookup);
+	else if (kind == MSG_CUT)
+		hear_cut(w, &row->cut);
 	else if (kind == MSG_SHARED)
-		hear_shared(w, &row->observed.prefix);
+		around_hear_shared(w->around, &row->observed.prefix);
 	else if (kind == MSG_HELLO)
 		hear_hello(w, &row->hello);
 	return 0;
@@ -388,34 +385,13 @@ static void on_sweep(struct ev_loop *loop, ev_io *io, int events)
 		ev_timer_again(loop, &w->sweep_timer);
 }
 
-/* Who is observed now is told to the decider, too: both refuse his ban. */
-static void look_around(struct writer *w)
-{
-	uint32_t now_s = (uint32_t)(clock_monotonic_ns() / CLOCK_NS_PER_S);
-	const struct observed end = { { 0 } };
-	struct prefixset found;
-	int got;
-
-	got = observe_look(w->observe, now_s, &found);
-	if (got < 0)
-		log_warning("cannot see gateways and sessions: %s",
-			    strerror(-got));
-	if (got != 1)
-		return;
-	for (size_t i = 0; i < found.count; i++) {
-		const struct observed row = { found.items[i] };
-
-		wire_put(w->ctl, MSG_OBSERVED, &row);
-	}
-	wire_put(w->ctl, MSG_OBSERVED, &end);
-	guard_observe(w->guard, &found);
-}
-
 static void on_observe(struct ev_loop *loop, ev_timer *timer, int events)
 {
+	struct writer *w = timer->data;
+
 	(void)loop;
 	(void)events;
-	look_around(timer->data);
+	around_look(w->around, w->ctl, false);
 }
 
 static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
@@ -464,7 +440,7 @@ static int open_all(struct writer *w)
 	if (!err)
 		err = sweep_open(&w->sweep);
 	if (!err)
-		err = observe_open(&w->observe, w->program->config);
+		err = around_open(&w->around, w->program->config, w->guard);
 	if (!err)
 		err = table_open(&w->table, w->program->config, error);
 	if (!err)
@@ -496,8 +472,7 @@ int writer_run(const struct program *program)
 	table_close(w->table);
 	load_tidy();
 	sweep_close(w->sweep);
-	observe_close(w->observe);
-	prefixset_fini(&w->sharing);
+	around_close(w->around);
 	guard_free(w->guard);
 	free(w);
 	return err ? 1 : 0;

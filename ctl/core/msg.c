@@ -144,6 +144,15 @@ static const struct field order_fields[] = {
 	FIELD(U64, order, left_ms),
 };
 
+static const struct field cut_fields[] = {
+	FIELD(U64, cut, seq),
+	FIELD(PREFIX, cut, source),
+	FIELD(PREFIX, cut, target),
+	FIELD(U16, cut, source_port),
+	FIELD(U16, cut, target_port),
+	FIELD(U32, cut, left_ms),
+};
+
 static const struct field rebuild_fields[] = {
 	FIELD(U64, rebuild, seq),
 	ENUM(rebuild, kind, REBUILD_COUNT),
@@ -472,6 +481,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_SHARED] = KIND("shared", observed_fields, 18, 512, CTL, NFT),
+	[MSG_CUT] = KIND("cut", cut_fields, 52, 256, CTL, NFT),
 	[MSG_DONE] = KIND("done", done_fields, 8, 1, NFT, CTL),
 	[MSG_REFUSED] = KIND("refused", refused_fields, 48, 256, NFT, CTL),
 	[MSG_KERNEL] = KIND("kernel", kernel_fields, 35, 1, NFT, CTL),

@@ -53,6 +53,7 @@ enum msg_kind {
 	MSG_COUNT, /* struct lookup: send the counters */
 	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
 	MSG_SHARED, /* struct observed: a shared sender's network */
+	MSG_CUT, /* struct cut: drop one TCP session, and nothing else */
 	/* nft -> ctl */
 	MSG_DONE, /* struct done: all up to SEQ are in the kernel */
 	MSG_REFUSED, /* struct refused: this one is not, and why */
@@ -174,6 +175,18 @@ struct order {
 	uint8_t list; /* enum ladder_list */
 	struct prefix prefix; /* of a rung's length */
 	uint64_t left_ms; /* 0: without a term */
+};
+
+/* No session is kept cut for longer: its ports may come again. */
+#define CUT_MAX_MS 3600000u
+
+struct cut {
+	uint64_t seq;
+	struct prefix source; /* full addresses */
+	struct prefix target;
+	uint16_t source_port;
+	uint16_t target_port;
+	uint32_t left_ms;
 };
 
 enum rebuild_kind {
@@ -489,6 +502,7 @@ union msg_row {
 	struct resume resume;
 	struct order order;
 	struct rebuild rebuild;
+	struct cut cut;
 	struct gate_order gate;
 	struct lookup lookup;
 	struct done done;

@@ -41,9 +41,24 @@ it "its mail hosts, too" exits 4 postern ban 198.18.21.5
 it "and what it includes" exits 4 postern ban 2001:db8:a001:7::/64
 it "but not the whole Internet" postern ban 203.0.113.9
 postern ack --all >/dev/null
+mkfifo "$WORLD_DIR/fifo" "$WORLD_DIR/other"
+on inet "$TESTS/support/talk" hold 198.18.20.7 $MX 25 "$WORLD_DIR/fifo" 40763 \
+	>"$WORLD_DIR/held" &
+WORLD_PIDS+=($!)
+on inet "$TESTS/support/talk" hold 198.18.20.7 $MX 25 "$WORLD_DIR/other" 40764 \
+	>"$WORLD_DIR/held2" &
+WORLD_PIDS+=($!)
+exec 8>"$WORLD_DIR/other" 9>"$WORLD_DIR/fifo"
+wait_for 3 grep -q held "$WORLD_DIR/held"
+wait_for 3 grep -q held "$WORLD_DIR/held2"
 for _ in 1 2 3 4 5; do alert 198.18.20.7; done
 it "who attacks from there is an alarm" wait_for 5 \
 	says "spared: 198.18.20.0/24, a shared sender" postern status
+echo >&9
+echo >&8
+it "another session of it goes on" wait_for 8 grep -q answer "$WORLD_DIR/held2"
+it_not "the one that attacked is cut" grep -q answer "$WORLD_DIR/held"
+it "by the kernel" wait_for 3 eval '[ "$(packets cut)" -gt 0 ]'
 it_not "and not banned" is_banned 198.18.20.7
 it "it passes" tcp inet 198.18.20.7 $MX 25
 echo "example.net TXT silence" >"$WORLD_DIR/zone"
