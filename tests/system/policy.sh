@@ -157,7 +157,7 @@ wait_for 15 world_is_settled
 it "not once it is our gateway: the ban is lifted" wait_for 5 \
 	eval '! is_banned 203.0.113.254'
 it "and refused" exits 4 postern ban 203.0.113.254
-it "with the reason" says "a gateway, a resolver" postern ban 203.0.113.0/24
+it "with the reason" says "a gateway, resolver" postern ban 203.0.113.0/24
 it "in the kernel, too" tcp inet 203.0.113.254 $MX 25
 
 summary
