@@ -93,7 +93,8 @@ struct config *config_new(void)
 	config->shared.resolver_port = 53;
 	config->shared.widest4 = 16;
 	config->shared.widest6 = 32;
-	config->alarms = (struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
+	config->alarms =
+		(struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
 	snprintf(config->control.socket, sizeof(config->control.socket),
 		 "/run/postern/control.sock");

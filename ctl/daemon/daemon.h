@@ -18,7 +18,7 @@
 #include "ctl/daemon/streams.h"
 
 /* Files of one feed that `status` shows. */
-#define DAEMON_READINGS_MAX 32
+#define DAEMON_READINGS_MAX 256
 #define DAEMON_PROGRAMS_MAX (CONFIG_FEEDS_MAX + ROLE_COUNT)
 
 struct feeder {
