@@ -20,7 +20,9 @@
 #include "ctl/core/prefix.h"
 #include "ctl/core/prefixset.h"
 
-#define CONFIG_NAME_SIZE      32 /* of a zone, server, feed ..., with NUL */
+#define CONFIG_NAME_SIZE 32 /* of a zone, server, feed ..., with NUL */
+/* Where state is kept unless the file says otherwise. */
+#define CONFIG_STATE	      "/var/lib/postern"
 #define CONFIG_PATH_SIZE      256
 #define CONFIG_ZONES_MAX      16
 #define CONFIG_INTERFACES_MAX 16

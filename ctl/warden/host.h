@@ -5,7 +5,10 @@
 /*
  * host: what check asks about the machine, so that its tests need none.
  */
+#include <stddef.h>
 #include <stdint.h>
+
+#include "ctl/core/prefix.h"
 
 enum host_interface {
 	HOST_INTERFACE_NONE, /* not now: it may come */
@@ -21,6 +24,9 @@ struct host {
 	 * asked. */
 	void (*resolvers)(void (*hear)(void *ctx, const char *address),
 			  void *ctx);
+	/* Its own addresses, but those that nobody reaches from elsewhere:
+	 * loopback, link-local.  How many there are; the first SIZE in OUT. */
+	size_t (*addresses)(struct prefix *out, size_t size);
 };
 
 /* This machine. */
