@@ -31,6 +31,9 @@ struct set_names {
 	char text[LIST_COUNT][2][LADDER_RUNGS][NAMES_SIZE];
 };
 
+/* Two addresses and two ports. */
+#define CUT_KEY_MAX 40u
+
 struct banset {
 	struct netlink *nl;
 	struct batch *batch;
@@ -180,6 +183,39 @@ int banset_fill(struct banset *bs, const struct order *orders, size_t count)
 		batch_put(bs->batch, BATCH_ADD,
 			  set_of(&bs->next_names, &orders[i]),
 			  &orders[i].prefix, orders[i].left_ms);
+	return batch_commit(bs->batch);
+}
+
+/* The parts of the key, each padded to four bytes. */
+static size_t write_cut(uint8_t key[CUT_KEY_MAX], const struct cut *cut)
+{
+	size_t bytes = prefix_bytes(cut->source.family);
+	uint8_t *to = key;
+
+	memset(key, 0, CUT_KEY_MAX);
+	memcpy(to, cut->source.addr, bytes);
+	to += bytes;
+	to[0] = (uint8_t)(cut->source_port >> 8);
+	to[1] = (uint8_t)cut->source_port;
+	to += 4;
+	memcpy(to, cut->target.addr, bytes);
+	to += bytes;
+	to[0] = (uint8_t)(cut->target_port >> 8);
+	to[1] = (uint8_t)cut->target_port;
+	return (size_t)(to + 4 - key);
+}
+
+int banset_cut(struct banset *bs, const struct cut *cut)
+{
+	const char *set = cut->source.family == PREFIX_IP4 ? NAMES_CUT4
+							   : NAMES_CUT6;
+	uint8_t key[CUT_KEY_MAX];
+	size_t len = write_cut(key, cut);
+
+	batch_begin(bs->batch);
+	batch_put_key(bs->batch, BATCH_ADD, set, key, len, cut->left_ms);
+	batch_put_key(bs->batch, BATCH_DELETE, set, key, len, 0);
+	batch_put_key(bs->batch, BATCH_ADD, set, key, len, cut->left_ms);
 	return batch_commit(bs->batch);
 }
 

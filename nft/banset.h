@@ -45,6 +45,10 @@ banset_apply(struct banset *bs, const struct order *orders, size_t count);
 __attribute__((warn_unused_result)) int
 banset_fill(struct banset *bs, const struct order *orders, size_t count);
 
+/* Cut one session, which was looked at by the guard.  As banset_apply(). */
+__attribute__((warn_unused_result)) int banset_cut(struct banset *bs,
+						   const struct cut *cut);
+
 /* Is ADDRESS banned now?  Reads the element of each rung back by its key. */
 __attribute__((warn_unused_result)) int
 banset_lookup(struct banset *bs, const struct prefix *address,

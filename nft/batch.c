@@ -122,6 +122,12 @@ static bool fits_open_message(const struct batch *b, enum batch_step step,
 void batch_put(struct batch *b, enum batch_step step, const char *set,
 	       const struct prefix *p, uint64_t left_ms)
 {
+	batch_put_key(b, step, set, p->addr, prefix_bytes(p->family), left_ms);
+}
+
+void batch_put_key(struct batch *b, enum batch_step step, const char *set,
+		   const uint8_t *value, size_t len, uint64_t left_ms)
+{
 	struct nlattr *element, *key;
 
 	assert(b->count < BATCH_ELEMENTS_MAX);
@@ -131,8 +137,7 @@ void batch_put(struct batch *b, enum batch_step step, const char *set,
 	}
 	element = mnl_attr_nest_start(b->open, NFTA_LIST_ELEM);
 	key = mnl_attr_nest_start(b->open, NFTA_SET_ELEM_KEY);
-	mnl_attr_put(b->open, NFTA_DATA_VALUE, prefix_bytes(p->family),
-		     p->addr);
+	mnl_attr_put(b->open, NFTA_DATA_VALUE, len, value);
 	mnl_attr_nest_end(b->open, key);
 	if (left_ms && step == BATCH_ADD)
 		mnl_attr_put_u64(b->open, NFTA_SET_ELEM_TIMEOUT,

@@ -9,6 +9,7 @@
  * one message.  The kernel takes a batch whole or not at all.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ctl/core/prefix.h"
@@ -40,6 +41,10 @@ void batch_begin(struct batch *b);
  */
 void batch_put(struct batch *b, enum batch_step step, const char *set,
 	       const struct prefix *p, uint64_t left_ms);
+
+/* The same for a key, the LEN bytes of VALUE, as the kernel holds it. */
+void batch_put_key(struct batch *b, enum batch_step step, const char *set,
+		   const uint8_t *value, size_t len, uint64_t left_ms);
 
 /* Elements put since batch_begin(). */
 unsigned int batch_count(const struct batch *b);

@@ -40,6 +40,33 @@ void guard_free(struct guard *guard)
 	free(guard);
 }
 
+int guard_check_cut(const struct guard *guard, const struct cut *cut)
+{
+	struct prefix because;
+	enum protection why;
+
+	if (cut->source.family == 0 || !prefix_is_address(&cut->source) ||
+	    cut->target.family != cut->source.family ||
+	    !prefix_is_address(&cut->target))
+		return -EINVAL;
+	if (cut->left_ms == 0 || cut->left_ms > CUT_MAX_MS)
+		return -ERANGE;
+	if (config_server_of(guard->config, &cut->target) < 0)
+		return -EACCES;
+	why = protect_ask(&guard->protect, &cut->source, &because);
+	return why == PROTECTION_NONE || why == PROTECTION_SHARED ? 0 : -EACCES;
+}
+
+void guard_observe(struct guard *guard, struct prefixset *list)
+{
+	protect_observe(&guard->protect, list);
+}
+
+void guard_share(struct guard *guard, struct prefixset *list)
+{
+	protect_share(&guard->protect, list);
+}
+
 int guard_check(const struct guard *guard, const struct order *order,
 		struct prefix *because)
 {

@@ -19,6 +19,17 @@ __attribute__((warn_unused_result)) int guard_new(struct guard **out,
 						  const struct config *config);
 void guard_free(struct guard *guard);
 
+/* May CUT be carried out?  One session with a declared server, of nobody whom
+ * the configuration trusts, and for a while.  As guard_check(). */
+__attribute__((warn_unused_result)) int
+guard_check_cut(const struct guard *guard, const struct cut *cut);
+
+/* Take over LIST, sealed, in place of what was observed before. */
+void guard_observe(struct guard *guard, struct prefixset *list);
+
+/* The same of the shared senders that were found out. */
+void guard_share(struct guard *guard, struct prefixset *list);
+
 /*
  * May ORDER be carried out?  0, or
  * -EACCES: *BECAUSE, a protected prefix, overlaps it.

@@ -20,6 +20,11 @@ const char *names_set(char buf[NAMES_SIZE], enum ladder_list list,
 		      uint8_t family, unsigned int rung,
 		      unsigned int generation);
 
+/* The sessions that are cut, and what they bring: these stay while sets of bans
+ * come and go. */
+#define NAMES_CUT4 "cut4"
+#define NAMES_CUT6 "cut6"
+
 /* Is NAME the name of such a set?  Then *GENERATION is its. */
 bool names_is_set(const char *name, unsigned int *generation);
 

@@ -135,6 +135,13 @@ static void put_bans(FILE *out, const struct config *config,
 				ladder_length(family, rung));
 		fprintf(out, "\tcounter banned%u { }\n", family);
 	}
+	fputs("\n\t# Single sessions, of senders that many people share.\n"
+	      "\tset " NAMES_CUT4 " { type ipv4_addr . inet_service . ipv4_addr"
+	      " . inet_service; flags timeout; size 65536; }\n"
+	      "\tset " NAMES_CUT6 " { type ipv6_addr . inet_service . ipv6_addr"
+	      " . inet_service; flags timeout; size 65536; }\n"
+	      "\tcounter cut { }\n",
+	      out);
 	fputs("\n\t# Before defragmentation and connection tracking: a banned"
 	      " source\n\t# costs next to nothing, and its open sessions end."
 	      "\n\tchain prerouting {\n\t\ttype filter hook prerouting"
@@ -145,6 +152,12 @@ static void put_bans(FILE *out, const struct config *config,
 				    ruletext_is_outside);
 		fprintf(out, " meta nfproto ipv%u jump ladder%u\n",
 			families[f].family, families[f].family);
+		ruletext_interfaces(out, "\t\tiifname ", config,
+				    ruletext_is_outside);
+		fprintf(out,
+			" %s saddr . tcp sport . %s daddr . tcp dport @cut%u"
+			" counter name cut drop\n",
+			families[f].ip, families[f].ip, families[f].family);
 	}
 	fputs("\t}\n", out);
 	for (size_t f = 0; f < FAMILIES; f++)

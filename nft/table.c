@@ -284,6 +284,11 @@ int table_apply(struct table *t, const struct order *orders, size_t count)
 	return committed(t, banset_apply(t->bans, orders, count));
 }
 
+int table_cut(struct table *t, const struct cut *cut)
+{
+	return committed(t, banset_cut(t->bans, cut));
+}
+
 int table_fill(struct table *t, const struct order *orders, size_t count)
 {
 	if (t->next == 0)

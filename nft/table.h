@@ -28,6 +28,10 @@ __attribute__((warn_unused_result)) int table_open(struct table **out,
 						   char error[LOAD_ERROR_SIZE]);
 void table_close(struct table *t);
 
+/* Cut one session.  As table_apply(). */
+__attribute__((warn_unused_result)) int table_cut(struct table *t,
+						  const struct cut *cut);
+
 /* As banset_apply() and banset_fill(); where our sets turn out to be gone,
  * the table is repaired and -ENOENT returned. */
 __attribute__((warn_unused_result)) int

@@ -15,11 +15,13 @@
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
+#include "nft/around.h"
 #include "nft/banset.h"
 #include "nft/batch.h"
 #include "nft/counters.h"
 #include "nft/guard.h"
 #include "nft/load.h"
+#include "nft/observe.h"
 #include "nft/probe.h"
 #include "nft/sweep.h"
 #include "nft/table.h"
@@ -37,6 +39,8 @@ struct writer {
 	struct table *table;
 	struct guard *guard;
 	struct sweep *sweep;
+	struct around *around;
+	ev_timer observe_timer;
 	ev_io watch_io;
 	ev_io sweep_io;
 	ev_timer sweep_timer;
@@ -159,6 +163,18 @@ static void hear_order(struct writer *w, const struct order *order)
 	w->orders[w->order_count++] = *order;
 	if (w->order_count == BANSET_ORDERS_MAX)
 		flush_orders(w);
+}
+
+static void hear_cut(struct writer *w, const struct cut *cut)
+{
+	int err = guard_check_cut(w->guard, cut);
+
+	flush_orders(w);
+	w->seq = cut->seq;
+	if (!err)
+		err = table_cut(w->table, cut);
+	if (err && err != -ENOENT)
+		log_warning("a session was not cut: %s", strerror(-err));
 }
 
 static void hear_fill(struct writer *w, const struct order *order)
@@ -287,6 +303,8 @@ static void hear_hello(struct writer *w, const struct hello *hello)
 	w->seq = 0;
 	w->told = 0;
 	say_hello(w, hello->epoch);
+	/* It knows nothing of what was seen. */
+	around_look(w->around, w->ctl, true);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -307,6 +325,10 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_count(w, &row->lookup);
 	else if (kind == MSG_EXAMINE)
 		hear_examine(w, &row->lookup);
+	else if (kind == MSG_CUT)
+		hear_cut(w, &row->cut);
+	else if (kind == MSG_SHARED)
+		around_hear_shared(w->around, &row->observed.prefix);
 	else if (kind == MSG_HELLO)
 		hear_hello(w, &row->hello);
 	return 0;
@@ -402,6 +424,15 @@ static void on_sweep(struct ev_loop *loop, ev_io *io, int events)
 		ev_timer_again(loop, &w->sweep_timer);
 }
 
+static void on_observe(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct writer *w = timer->data;
+
+	(void)loop;
+	(void)events;
+	around_look(w->around, w->ctl, false);
+}
+
 static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 {
 	(void)signal;
@@ -420,6 +451,9 @@ static void start_watchers(struct writer *w)
 	w->retry_timer.data = w;
 	ev_prepare_init(&w->turn_end, on_turn_end);
 	ev_signal_init(&w->term, on_term, SIGTERM);
+	ev_timer_init(&w->observe_timer, on_observe, 0., OBSERVE_PAUSE_S);
+	w->observe_timer.data = w;
+	ev_timer_start(w->loop, &w->observe_timer);
 	w->watch_io.data = w;
 	w->sweep_io.data = w;
 	w->sweep_timer.data = w;
@@ -446,6 +480,8 @@ static int open_all(struct writer *w)
 	err = guard_new(&w->guard, w->program->config);
 	if (!err)
 		err = sweep_open(&w->sweep);
+	if (!err)
+		err = around_open(&w->around, w->program->config, w->guard);
 	if (!err)
 		err = table_open(&w->table, w->program->config, error);
 	if (!err)
@@ -481,6 +517,7 @@ int writer_run(const struct program *program)
 	table_close(w->table);
 	load_tidy();
 	sweep_close(w->sweep);
+	around_close(w->around);
 	guard_free(w->guard);
 	free(w);
 	return err ? 1 : 0;

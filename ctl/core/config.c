@@ -130,6 +130,7 @@ void config_free(struct config *config)
 		prefixset_fini(&config->zones[i].networks);
 	prefixset_fini(&config->admin);
 	prefixset_fini(&config->never_ban);
+	prefixset_fini(&config->resolvers);
 	prefixset_fini(&config->shared.prefixes);
 	free(config);
 }

@@ -311,6 +311,7 @@ struct config {
 	struct prefixset admin;
 	struct prefixset never_ban;
 	struct mail mail;
+	struct prefixset resolvers; /* of this machine, found by posternd */
 	struct policy policy;
 	struct guard_limits guard;
 	struct shared shared;

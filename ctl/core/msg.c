@@ -173,6 +173,15 @@ static const struct field order_fields[] = {
 	FIELD(U64, order, left_ms),
 };
 
+static const struct field cut_fields[] = {
+	FIELD(U64, cut, seq),
+	FIELD(PREFIX, cut, source),
+	FIELD(PREFIX, cut, target),
+	FIELD(U16, cut, source_port),
+	FIELD(U16, cut, target_port),
+	FIELD(U32, cut, left_ms),
+};
+
 static const struct field rebuild_fields[] = {
 	FIELD(U64, rebuild, seq),
 	ENUM(rebuild, kind, REBUILD_COUNT),
@@ -296,6 +305,10 @@ static const struct field ban_fields[] = {
 	FIELD(U32, ban_row, sid),
 	FIELD(U32, ban_row, uid),
 	TEXT(ban_row, reason),
+};
+
+static const struct field observed_fields[] = {
+	FIELD(PREFIX, observed, prefix),
 };
 
 static const struct field kept_fields[] = {
@@ -498,6 +511,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_SHARED] = KIND("shared", observed_fields, 18, 512, CTL, NFT),
+	[MSG_CUT] = KIND("cut", cut_fields, 52, 256, CTL, NFT),
 	[MSG_DONE] = KIND("done", done_fields, 8, 1, NFT, CTL),
 	[MSG_REFUSED] = KIND("refused", refused_fields, 48, 256, NFT, CTL),
 	[MSG_KERNEL] = KIND("kernel", kernel_fields, 35, 1, NFT, CTL),
@@ -505,12 +520,14 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_FOUND] = KIND("found", found_fields, 48, 1, NFT, CTL),
 	[MSG_COUNTER] =
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
-	[MSG_PROBE] =
-		KIND("probe", probe_fields, 241, 64, NFT | CTL, CTL | CLI),
+	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
+			   CTL | CLI),
 	[MSG_ACT] = KIND("act", act_fields, 429, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
+	[MSG_OBSERVED] =
+		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 28, 1, RECORDS, CTL),

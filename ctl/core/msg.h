@@ -52,6 +52,8 @@ enum msg_kind {
 	MSG_LOOKUP, /* struct lookup: read an address back */
 	MSG_COUNT, /* struct lookup: send the counters */
 	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
+	MSG_SHARED, /* struct observed: a shared sender's network */
+	MSG_CUT, /* struct cut: drop one TCP session, and nothing else */
 	/* nft -> ctl */
 	MSG_DONE, /* struct done: all up to SEQ are in the kernel */
 	MSG_REFUSED, /* struct refused: this one is not, and why */
@@ -60,6 +62,7 @@ enum msg_kind {
 	MSG_FOUND, /* struct found: the answer to a lookup */
 	MSG_COUNTER, /* struct counter: one of them; NAME "" ends the list */
 	MSG_PROBE, /* struct probe: a finding; NAME "" ends the list */
+	MSG_OBSERVED, /* struct observed: never to be banned now */
 
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
@@ -204,6 +207,18 @@ struct order {
 	uint64_t left_ms; /* 0: without a term */
 };
 
+/* No session is kept cut for longer: its ports may come again. */
+#define CUT_MAX_MS 3600000u
+
+struct cut {
+	uint64_t seq;
+	struct prefix source; /* full addresses */
+	struct prefix target;
+	uint16_t source_port;
+	uint16_t target_port;
+	uint32_t left_ms;
+};
+
 enum rebuild_kind {
 	REBUILD_BEGIN,
 	REBUILD_END,
@@ -285,6 +300,10 @@ struct probe {
 	uint8_t verdict; /* enum probe_verdict */
 	char name[ACT_NAME_SIZE];
 	char detail[MSG_DETAIL_SIZE]; /* what was found, what to do */
+};
+
+struct observed {
+	struct prefix prefix; /* family 0 ends the list, which counts whole */
 };
 
 struct kept {
@@ -514,6 +533,7 @@ union msg_row {
 	struct resume resume;
 	struct order order;
 	struct rebuild rebuild;
+	struct cut cut;
 	struct gate_order gate;
 	struct lookup lookup;
 	struct done done;
@@ -526,6 +546,7 @@ union msg_row {
 	struct act act;
 	struct ban_row ban;
 	struct kept kept;
+	struct observed observed;
 	struct restored restored;
 	struct journal_state journal;
 	struct program_state program;

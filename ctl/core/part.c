@@ -184,6 +184,7 @@ static void walk_protected(struct walk *w, struct config *config)
 	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		walk_zone(w, &config->zones[i]);
+	walk_set(w, &config->resolvers);
 	walk_set(w, &config->shared.prefixes);
 	walk_u8(w, &config->guard.widest4, 32);
 	walk_u8(w, &config->guard.widest6, 128);

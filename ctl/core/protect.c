@@ -30,8 +30,7 @@ static const char *const names[PROTECTION_COUNT] = {
 	[PROTECTION_SERVER] = "a declared server",
 	[PROTECTION_NEVER_BAN] = "the never_ban list",
 	[PROTECTION_ZONE] = "a network of a declared zone",
-	[PROTECTION_OBSERVED] = ("a gateway, a resolver or an administrator "
-				 "who is here now"),
+	[PROTECTION_OBSERVED] = "a gateway, resolver or present administrator",
 	[PROTECTION_SHARED] = "a shared sender",
 };
 
@@ -146,6 +145,7 @@ enum protection protect_ask(const struct protect *protect,
 		{ &protect->servers, PROTECTION_SERVER },
 		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
 		{ &protect->zones, PROTECTION_ZONE },
+		{ &protect->config->resolvers, PROTECTION_OBSERVED },
 		{ &protect->observed, PROTECTION_OBSERVED },
 		{ &protect->config->shared.prefixes, PROTECTION_SHARED },
 		{ &protect->shared, PROTECTION_SHARED },

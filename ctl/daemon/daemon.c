@@ -300,6 +300,8 @@ static void close_all(struct daemon *d)
 	journal_free(d->journal);
 	listen_close(d);
 	judge_fini(&d->judge);
+	prefixset_fini(&d->observing);
+	prefixset_fini(&d->sharing);
 }
 
 int daemon_run(const struct program *program)

@@ -41,6 +41,8 @@ struct daemon {
 	const struct config *config;
 	struct judge judge;
 	struct alarms alarms;
+	struct prefixset observing; /* rows of a list that has not ended */
+	struct prefixset sharing;
 	struct streams streams;
 	struct enforce *enforce;
 	struct journal *journal;

@@ -147,6 +147,25 @@ void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms)
 	change(e, LIST_PARDON, p, now_ms);
 }
 
+void enforce_cut(struct enforce *e, const struct event *event, uint32_t term_s)
+{
+	const struct cut cut = {
+		.seq = e->seq + 1,
+		.source = event->source,
+		.target = event->target,
+		.source_port = event->source_port,
+		.target_port = event->target_port,
+		.left_ms = term_s * 1000,
+	};
+
+	/* Before all is known there is no session worth it. */
+	if (!e->alive || !e->restored || !event->source_port ||
+	    !event->target_port || event->source.family != event->target.family)
+		return;
+	e->seq++;
+	wire_put(e->nft, MSG_CUT, &cut);
+}
+
 void enforce_rebuild(struct enforce *e)
 {
 	if (e->alive)

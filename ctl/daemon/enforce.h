@@ -33,6 +33,9 @@ void enforce_prefix(struct enforce *e, const struct prefix *p, uint64_t now_ms);
 /* The same of a pardon. */
 void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms);
 
+/* Cut the one session of EVENT, for TERM_S. */
+void enforce_cut(struct enforce *e, const struct event *event, uint32_t term_s);
+
 /* So much changed that all is to be sent anew. */
 void enforce_rebuild(struct enforce *e);
 

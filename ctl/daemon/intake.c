@@ -17,6 +17,7 @@
 #include "ctl/daemon/alert.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
+#include "ctl/daemon/enforce.h"
 
 /* A position that caused no act is recorded so often: what is read again after
  * a crash is little. */
@@ -89,6 +90,10 @@ static bool raise_alarm(struct daemon *d, const struct ruling *ruling,
 	return true;
 }
 
+/* How long a session of a shared sender stays cut: longer than a mail program
+ * tries to go on with it. */
+#define CUT_S 600u
+
 static void carry_out(struct feeder *f, const struct event *event,
 		      const struct ruling *ruling)
 {
@@ -100,6 +105,8 @@ static void carry_out(struct feeder *f, const struct event *event,
 		return;
 	snprintf(act.name, sizeof(act.name), "%s", feed_name(f));
 	snprintf(act.file, sizeof(act.file), "%s", file_of(f, event->stream));
+	if (ruling->kind == RULING_SHARED)
+		enforce_cut(d->enforce, event, CUT_S);
 	if (ruling->kind == RULING_BAN)
 		err = acts_ban(d, &act);
 	else if (raise_alarm(d, ruling, &act))

@@ -199,7 +199,7 @@ static void write_reason(struct act *act, const struct judge *j,
 	uint16_t rule = ruling->decision.rule;
 
 	escape_text(text, sizeof(text), event->text, strlen(event->text));
-	if (act->kind == ACT_REFUSED && ruling->kind == RULING_SPARED)
+	if (ruling->kind == RULING_SPARED || ruling->kind == RULING_SHARED)
 		snprintf(act->reason, size, "%s: spared: %s, %s", sign,
 			 prefix_format(&ruling->by, by),
 			 protection_name(ruling->why));

@@ -169,6 +169,41 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 	clients_hear_refused(d->clients, refused->seq, act.reason);
 }
 
+/* No machine has so many gateways and administrators, or provider networks. */
+#define OBSERVED_MAX 65536u
+
+/* One row of a list into SET, or its end: then TAKE has it, and what it covers
+ * is lifted. */
+static void hear_list(struct daemon *d, struct prefixset *set,
+		      const struct prefix *p,
+		      void (*take)(struct protect *, struct prefixset *))
+{
+	if (p->family) {
+		if (set->count >= OBSERVED_MAX || prefixset_add(set, p))
+			log_warning("a list of protected addresses is too "
+				    "long; the rest is left out");
+		return;
+	}
+	prefixset_seal(set);
+	take(&d->judge.protect, set);
+	if (d->restored)
+		acts_replayed(d);
+}
+
+/* The guard of postern-nft shall refuse them, too. */
+static void pass_on_shared(struct daemon *d)
+{
+	const struct prefixset *shared = &d->judge.protect.shared;
+	const struct observed end = { { 0 } };
+
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct observed row = { shared->items[i] };
+
+		wire_put(d->nft, MSG_SHARED, &row);
+	}
+	wire_put(d->nft, MSG_SHARED, &end);
+}
+
 /* postern-alarm and postern-resolve: nothing is lost where they were away, and
  * what they need is said to each new life. */
 static int hear_alarm(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -180,12 +215,24 @@ static int hear_alarm(void *ctx, enum msg_kind kind, const union msg_row *row)
 	return 0;
 }
 
+static void hear_shared(struct daemon *d, const struct prefix *p)
+{
+	hear_list(d, &d->sharing, p, protect_share);
+	if (p->family == 0)
+		pass_on_shared(d);
+}
+
 static int hear_resolve(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct daemon *d = ctx;
 
 	if (kind == MSG_HELLO && row->hello.answers != d->program->epoch)
 		say_hello(d, d->resolve);
+	if (kind == MSG_OBSERVED)
+		hear_shared(d, &row->observed.prefix);
+	else if (kind == MSG_PROBE && row->probe.verdict != PROBE_GOOD)
+		alert_raise(d, ALARM_RESOLVE, NULL, "%.120s",
+			    row->probe.detail);
 	return 0;
 }
 
@@ -194,8 +241,10 @@ static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
 	struct daemon *d = ctx;
 
 	if (kind == MSG_HELLO) {
-		if (is_talk(d, d->nft, &d->nft_live, &row->hello))
+		if (is_talk(d, d->nft, &d->nft_live, &row->hello)) {
+			pass_on_shared(d);
 			enforce_hello(d->enforce);
+		}
 		return 0;
 	}
 	if (!d->nft_live)
@@ -208,6 +257,9 @@ static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_kernel(d, &row->kernel);
 	else if (kind == MSG_DRIFT)
 		hear_drift(d, &row->drift);
+	else if (kind == MSG_OBSERVED)
+		hear_list(d, &d->observing, &row->observed.prefix,
+			  protect_observe);
 	else
 		clients_hear_nft(d->clients, kind, row);
 	return 0;
@@ -427,4 +479,6 @@ void listen_greet(struct daemon *d)
 {
 	say_hello(d, d->records);
 	say_hello(d, d->nft);
+	say_hello(d, d->alarm);
+	say_hello(d, d->resolve);
 }

@@ -350,9 +350,23 @@ static void check_sensor(const struct config *config, uint8_t number,
 				 sensor->name, sensor->interface);
 }
 
+static void take_resolver(void *ctx, const char *address)
+{
+	struct config *config = ctx;
+	struct prefix p;
+
+	/* What is none, such as one with a zone behind it, is not banned by
+	 * its text either. */
+	if (prefix_parse_address(&p, address, strlen(address)) == 0 &&
+	    prefixset_add(&config->resolvers, &p) == 0)
+		prefixset_seal(&config->resolvers);
+}
+
 void check_config(struct config *config, const struct host *host,
 		  struct findings *findings)
 {
+	if (host->resolvers)
+		host->resolvers(take_resolver, config);
 	check_outside(config, findings);
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		check_zone(config, i, host, findings);

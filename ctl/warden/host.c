@@ -35,6 +35,23 @@ static int find_group(const char *name, uint32_t *gid)
 	return 0;
 }
 
+/* resolv.conf(5): what the administrator, or the network, wrote there. */
+static void find_resolvers(void (*hear)(void *ctx, const char *address),
+			   void *ctx)
+{
+	FILE *file = fopen("/etc/resolv.conf", "re");
+	char line[256], address[64];
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " nameserver %63s", address) == 1)
+			hear(ctx, address);
+	}
+	fclose(file);
+}
+
+/* An address that others reach this machine at. */
 static bool take_address(const struct ifaddrs *entry, struct prefix *out)
 {
 	if (!entry->ifa_addr || (entry->ifa_flags & IFF_LOOPBACK))
@@ -78,6 +95,7 @@ static size_t list_addresses(struct prefix *out, size_t size)
 }
 
 const struct host host_here = {
+	.resolvers = find_resolvers,
 	.interface = find_interface,
 	.group = find_group,
 	.addresses = list_addresses,

@@ -20,6 +20,10 @@ struct host {
 	enum host_interface (*interface)(const char *name);
 	/* The number of the group NAME.  -ENOENT: there is none. */
 	int (*group)(const char *name, uint32_t *gid);
+	/* Call HEAR with each name server of the system, as text; NULL: not
+	 * asked. */
+	void (*resolvers)(void (*hear)(void *ctx, const char *address),
+			  void *ctx);
 	/* Its own addresses, but those that nobody reaches from elsewhere:
 	 * loopback, link-local.  How many there are; the first SIZE in OUT. */
 	size_t (*addresses)(struct prefix *out, size_t size);

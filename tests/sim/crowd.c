@@ -91,10 +91,11 @@ static void add(struct making *m, enum actor actor, uint32_t at_s,
 	};
 }
 
-/* An address that could be anybody's: 20.0.0.0 to 180.0.0.0. */
+/* An address that could be anybody's, below those with a purpose of their own:
+ * 20.0.0.0 to 119.255.255.255. */
 static uint32_t anywhere(struct making *m)
 {
-	return (20u << 24) + below(&m->dice, 160u << 24);
+	return (20u << 24) + below(&m->dice, 100u << 24);
 }
 
 /* One mistake: a try, perhaps a second and a third. */

@@ -149,4 +149,15 @@ it "there is nothing more to confirm" exits 1 postern reload --confirm yes
 cp "$WORLD_DIR/good.conf" "$WORLD_DIR/postern.conf"
 it "and back" reload
 
+# Who must not be banned because of what this machine does now.
+it "a stranger may be banned" postern ban 203.0.113.254
+ip -n "$WORLD_ID-fw" route add default via 203.0.113.254 dev eth0 onlink
+world_kill postern-nft
+wait_for 15 world_is_settled
+it "not once it is our gateway: the ban is lifted" wait_for 5 \
+	eval '! is_banned 203.0.113.254'
+it "and refused" exits 4 postern ban 203.0.113.254
+it "with the reason" says "a gateway, resolver" postern ban 203.0.113.0/24
+it "in the kernel, too" tcp inet 203.0.113.254 $MX 25
+
 summary

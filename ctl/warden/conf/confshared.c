@@ -11,7 +11,6 @@
 
 #include "ctl/core/escape.h"
 #include "ctl/warden/conf/confbytes.h"
-#include "ctl/warden/conf/confprefix.h"
 #include "ctl/warden/conf/confvalue.h"
 #include "ctl/warden/conf/confwords.h"
 
@@ -64,8 +63,12 @@ static void read_resolvers(struct confreader *r, const struct confnode *setting,
 	if (!confreader_fits(r, setting, RESOLVERS))
 		return;
 	for (const struct confnode *n = setting->first; n; n = n->next) {
-		if (confprefix_address(
-			    r, n, &shared->resolvers[shared->resolver_count]))
+		/* One on this machine is as good as any. */
+		if (prefix_parse_address(
+			    &shared->resolvers[shared->resolver_count], n->text,
+			    strlen(n->text)))
+			confreader_refuse(r, n, "is no address");
+		else
 			shared->resolver_count++;
 	}
 }

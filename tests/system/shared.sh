@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Shared senders: by list, and by what their domain says; never banned, and said
+# when they attack.
+. "$(dirname "$0")/lib.sh"
+
+MX=192.0.2.25
+
+world_begin
+echo "203.0.113.64/26  # a provider's gateways" >"$WORLD_DIR/provider.list"
+cat >"$WORLD_DIR/zone" <<EOF
+example.net TXT v=spf1 ip4:198.18.20.0/24 include:_spf.example.net mx -all
+example.net MX mail.example.net
+mail.example.net A 198.18.21.5
+_spf.example.net TXT v=spf1 ip6:2001:db8:a001::/48 ip4:0.0.0.0/0 ~all
+EOF
+configure <<EOF
+shared {
+	files = {"$WORLD_DIR/provider.list"}
+	domains = {"example.net"}
+	resolvers = {"127.0.0.1"}
+	resolver_port = 5353
+	every = "60s"
+}
+EOF
+serve dmz $MX 25
+world_start
+postern ban 198.18.20.7 >/dev/null
+it "who is on a list is refused at once" exits 4 postern ban 203.0.113.71
+it "a name server that does not answer is said" wait_for 15 \
+	says "SPF of example.net" postern status
+out=$(mktemp -p "$WORLD_DIR")
+start_on fw "$TESTS/support/nameserver" 127.0.0.1 5353 "$WORLD_DIR/zone" >"$out"
+wait_for 5 grep -q ready "$out" || world_die "no name server"
+world_kill postern-resolve
+it "what the record names is never banned: the ban is lifted" wait_for 15 \
+	fails is_banned 198.18.20.7
+it "a new one is refused" exits 4 postern ban 198.18.20.0/25
+it "with the reason" says "a shared sender" postern ban 198.18.20.9
+it "its mail hosts, too" exits 4 postern ban 198.18.21.5
+it "and what it includes" exits 4 postern ban 2001:db8:a001:7::/64
+it "but not the whole Internet" postern ban 203.0.113.9
+postern ack --all >/dev/null
+mkfifo "$WORLD_DIR/fifo" "$WORLD_DIR/other"
+on inet "$TESTS/support/talk" hold 198.18.20.7 $MX 25 "$WORLD_DIR/fifo" 40763 \
+	>"$WORLD_DIR/held" &
+WORLD_PIDS+=($!)
+on inet "$TESTS/support/talk" hold 198.18.20.7 $MX 25 "$WORLD_DIR/other" 40764 \
+	>"$WORLD_DIR/held2" &
+WORLD_PIDS+=($!)
+exec 8>"$WORLD_DIR/other" 9>"$WORLD_DIR/fifo"
+wait_for 3 grep -q held "$WORLD_DIR/held"
+wait_for 3 grep -q held "$WORLD_DIR/held2"
+for _ in 1 2 3 4 5; do alert 198.18.20.7; done
+it "who attacks from there is an alarm" wait_for 5 \
+	says "spared: 198.18.20.0/24, a shared sender" postern status
+echo >&9
+echo >&8
+it "another session of it goes on" wait_for 8 grep -q answer "$WORLD_DIR/held2"
+it_not "the one that attacked is cut" grep -q answer "$WORLD_DIR/held"
+it "by the kernel" wait_for 3 eval '[ "$(packets cut)" -gt 0 ]'
+it_not "and not banned" is_banned 198.18.20.7
+it "it passes" tcp inet 198.18.20.7 $MX 25
+echo "example.net TXT silence" >"$WORLD_DIR/zone"
+world_kill postern-ctl
+wait_for 15 world_is_settled
+it "what was known stays over the death of the decider" wait_for 10 \
+	exits 4 postern ban 198.18.20.9
+
+summary
