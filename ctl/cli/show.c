@@ -159,6 +159,7 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_WOULD_BAN:
 	case ACT_GAP:
 	case ACT_PROGRAM:
+	case ACT_ALARM:
 		return SHOW_YELLOW;
 	case ACT_UNBAN:
 	case ACT_RESUME:
@@ -170,6 +171,12 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_POSITION:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
+	case ACT_HOLD:
+	case ACT_LIFT:
+	case ACT_DISPOSED:
+	case ACT_EXPORT:
+	case ACT_REVIEW:
+	case ACT_WITNESS:
 	case ACT_COUNT:
 		break;
 	}

@@ -87,6 +87,9 @@ struct config *config_new(void)
 		.longest_s = 90 * 86400,
 	};
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
+	config->records.seal_s = 3600;
+	config->records.segment_bytes = 64u << 20;
+	config->records.review_days = 7;
 	snprintf(config->control.socket, sizeof(config->control.socket),
 		 "/run/postern/control.sock");
 	snprintf(config->control.group, sizeof(config->control.group),

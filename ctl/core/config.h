@@ -36,6 +36,11 @@
 #define CONFIG_SEVERITIES_MAX 4
 #define CONFIG_SUBNETS_MAX    3
 
+/* Of records: ctl/records/class.h has their order. */
+#define CONFIG_CLASSES	     5
+#define CONFIG_SERIES_SIZE   64
+#define CONFIG_CITATION_SIZE 128
+
 /* The zone of the machine that postern runs on: no interfaces, always there. */
 #define CONFIG_ZONE_HOST_NAME "host"
 #define CONFIG_ZONE_HOST      0xffu
@@ -170,9 +175,22 @@ struct guard_limits {
 	int line;
 };
 
+/* How long a class of records is kept, and by whose rule. */
+struct schedule {
+	uint32_t keep_days; /* 0: as all */
+	char series[CONFIG_SERIES_SIZE]; /* as the records office names it */
+	char citation[CONFIG_CITATION_SIZE];
+	char disposition[CONFIG_SERIES_SIZE]; /* "destroy", "transfer" ... */
+	int line;
+};
+
 struct records {
 	char path[CONFIG_PATH_SIZE];
 	uint32_t keep_days;
+	uint32_t seal_s; /* between two seals, where nothing else makes one */
+	uint32_t segment_bytes; /* a segment that is larger is closed */
+	uint32_t review_days; /* somebody evaluates the records so often */
+	struct schedule schedules[CONFIG_CLASSES]; /* by enum class */
 	int line;
 };
 

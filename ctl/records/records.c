@@ -16,9 +16,11 @@ int main(int argc, char **argv)
 
 	program_start(&program, ROLE_RECORDS, argc, argv);
 	wanted.dir = program.config->records.path;
+	/* To give what is written to those who may read it. */
+	wanted.gid = (int)program.config->control.gid;
 	confine(&wanted);
 	hello = program_hello(&program);
-	status = keeper_run(program.config->records.path, ROLE_FD_CTL, &hello);
+	status = keeper_run(program.config, ROLE_FD_CTL, &hello);
 	config_free(program.config);
 	return status;
 }

@@ -12,15 +12,22 @@
 static int check_one(struct finding *out, const struct folder *folder,
 		     struct chain *chain, uint64_t number)
 {
+	const struct check check = {
+		.chain = chain,
+		.class = folder_class(folder),
+		.named = number,
+	};
 	int fd = folder_read(folder, number);
 	int err;
 
 	if (fd < 0) {
-		*out = (struct finding){ .named = number, .error = fd };
+		*out = (struct finding){ .class = check.class,
+					 .named = number,
+					 .error = fd };
 		check_note_bad(out, FLAW_UNREADABLE, 1);
 		return 0;
 	}
-	err = check_segment(out, chain, fd, number);
+	err = check_segment(out, &check, fd);
 	close(fd);
 	return err;
 }
@@ -153,7 +160,11 @@ static void read_torn_head(struct survey *s, const struct folder *folder)
 int survey_make(struct survey *out, const struct folder *folder,
 		struct chain *chain)
 {
-	struct survey s = { .base = 1, .segment = 1 };
+	struct survey s = {
+		.class = folder_class(folder),
+		.base = 1,
+		.segment = 1,
+	};
 	uint64_t *numbers;
 	size_t count;
 	int err;

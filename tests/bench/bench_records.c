@@ -67,7 +67,7 @@ static void open_bench(struct bench *b, const char *path, struct survey *survey)
 	const char *advice;
 
 	must(chain_new(&b->chain), "hash");
-	must(folder_open(&b->folder, path, &advice), path);
+	must(folder_open(&b->folder, path, CLASS_ACTS, -1, &advice), path);
 	must(survey_make(survey, b->folder, b->chain), "survey");
 	must(journal_new(&b->journal, b->folder, b->chain, survey), "journal");
 }

@@ -29,7 +29,7 @@ static void assert_ids_in_order(struct ctl *c)
 	const char *advice;
 	size_t count;
 
-	assert_int_equal(folder_open(&folder, c->path, &advice), 0);
+	assert_int_equal(folder_open(&folder, c->path, CLASS_ACTS, -1, &advice), 0);
 	assert_int_equal(folder_list(folder, &numbers, &count), 0);
 	for (size_t i = 0; i < count; i++) {
 		size_t len;
@@ -59,7 +59,7 @@ static uint64_t newest_segment(const struct ctl *c)
 	const char *advice;
 	size_t count;
 
-	if (folder_open(&folder, c->path, &advice))
+	if (folder_open(&folder, c->path, CLASS_ACTS, -1, &advice))
 		return 0;
 	assert_int_equal(folder_list(folder, &numbers, &count), 0);
 	newest = count ? numbers[count - 1] : 0;
