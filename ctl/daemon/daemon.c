@@ -27,6 +27,7 @@
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/listen.h"
+#include "ctl/daemon/sightings.h"
 #include "ctl/daemon/tracker.h"
 
 /* Sources that the tracker has room for. */
@@ -164,6 +165,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	more |= journal_pump(d->journal, now_ms, !d->journal_state.error);
 	more |= clients_turn(d->clients);
 	flush_wires(d);
+	sightings_flush(d->sightings);
 	for (uint8_t i = 0; i < d->config->feed_count; i++)
 		wire_pause(d->feeders[i].wire, must_wait(d));
 	set_expiry(d);
@@ -247,11 +249,15 @@ static int open_all(struct daemon *d)
 	d->enforce = enforce_new(d->bans, d->nft);
 	d->journal = journal_new(d->records, d->bans, &d->streams);
 	d->clients = clients_new(d);
-	return d->enforce && d->journal && d->clients ? 0 : -ENOMEM;
+	d->sightings = sightings_new(d);
+	return d->enforce && d->journal && d->clients && d->sightings
+		       ? 0
+		       : -ENOMEM;
 }
 
 static void close_all(struct daemon *d)
 {
+	sightings_free(d->sightings);
 	clients_free(d->clients);
 	enforce_free(d->enforce);
 	journal_free(d->journal);

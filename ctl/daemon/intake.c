@@ -19,6 +19,7 @@
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/policy.h"
+#include "ctl/daemon/sightings.h"
 #include "ctl/daemon/tracker.h"
 
 /* A position that caused no act is recorded so often: what is read again after
@@ -121,8 +122,8 @@ static void say_refused(struct daemon *d, struct act *act, int err)
 	acts_record(d, act);
 }
 
-static void carry_out(struct feeder *f, const struct event *event,
-		      const struct decision *decision)
+static enum outcome carry_out(struct feeder *f, const struct event *event,
+			      const struct decision *decision, uint64_t *act_id)
 {
 	struct daemon *d = f->daemon;
 	struct act act = act_of(f, event, decision);
@@ -133,18 +134,22 @@ static void carry_out(struct feeder *f, const struct event *event,
 	 * are banned one by one. */
 	if (protect_ask(&d->protect, &act.prefix, &by) != PROTECTION_NONE) {
 		d->tally.spared++;
-		return;
+		return OUTCOME_SPARED;
 	}
 	if (decision->mode != MODE_ENFORCE) {
 		only_say(d, &act);
-		return;
+		*act_id = act.id;
+		return OUTCOME_WOULD_BAN;
 	}
 	err = acts_ban(d, &act);
 	if (err)
 		say_refused(d, &act, err);
+	*act_id = act.id;
+	return err ? OUTCOME_REFUSED : OUTCOME_BANNED;
 }
 
-static void judge(struct feeder *f, const struct event *event)
+static enum outcome judge(struct feeder *f, const struct event *event,
+			  uint64_t *act_id)
 {
 	struct daemon *d = f->daemon;
 	struct decision decision;
@@ -154,18 +159,22 @@ static void judge(struct feeder *f, const struct event *event)
 		d->tally.unproven++;
 	if (bans_covering(d->bans, &event->source)) {
 		d->tally.already++;
-		return;
+		return OUTCOME_ALREADY;
 	}
 	decision = policy_judge(&d->config->policy, d->tracker, event,
 				(uint32_t)(daemon_now_ms() / 1000));
 	if (decision.ban)
-		carry_out(f, event, &decision);
+		return carry_out(f, event, &decision, act_id);
+	return policy_points(&d->config->policy, event) ? OUTCOME_COUNTED
+							: OUTCOME_NOTHING;
 }
 
 static int hear_event(struct feeder *f, const struct event *event)
 {
 	struct daemon *d = f->daemon;
 	const char *file = file_of(f, event->stream);
+	enum outcome outcome;
+	uint64_t act_id = 0;
 
 	if (!event_is_valid(event) || event->feed != f->index ||
 	    event->server >= d->config->server_count)
@@ -175,7 +184,9 @@ static int hear_event(struct feeder *f, const struct event *event)
 		d->tally.repeated++;
 		return 0;
 	}
-	judge(f, event);
+	outcome = judge(f, event, &act_id);
+	sightings_note(d->sightings, event, feed_name(f), file, outcome,
+		       act_id);
 	streams_advance(&d->streams, feed_name(f), file, &event->position);
 	return 0;
 }

@@ -250,6 +250,32 @@ static void begin_reload(struct client *client)
 	daemon_ask_reload(client->daemon);
 }
 
+/* What a person did with the records, or says about them. */
+static void begin_record(struct client *client)
+{
+	const struct ask *ask = &client->ask;
+	struct act act = act_of(client, (enum act_kind)ask->act);
+
+	if (act.kind != ACT_HOLD && act.kind != ACT_LIFT &&
+	    act.kind != ACT_EXPORT && act.kind != ACT_REVIEW &&
+	    act.kind != ACT_WITNESS) {
+		client_answer(client, ANSWER_USAGE, "no such act");
+		return;
+	}
+	if (cannot_change(client))
+		return;
+	act.classes = ask->classes;
+	act.since_ns = ask->since_ns;
+	act.before_ns = ask->before_ns;
+	act.count = ask->count;
+	snprintf(act.name, sizeof(act.name), "%s", ask->name);
+	acts_record(client->daemon, &act);
+	client->answer.count = act.id;
+	client_answer_settled(client, act.id, "%s %llu is on record",
+			      act_name((enum act_kind)act.kind),
+			      (unsigned long long)act.id);
+}
+
 static void begin_status(struct client *client)
 {
 	if (!client_ask_nft(client, MSG_COUNT, NULL))
@@ -338,6 +364,7 @@ static const struct verb_entry {
 	[VERB_RELOAD] = { begin_reload, NULL },
 	[VERB_PANIC] = { begin_panic, NULL },
 	[VERB_RESUME] = { begin_resume, NULL },
+	[VERB_RECORD] = { begin_record, NULL },
 };
 
 void verbs_begin(struct client *client)
