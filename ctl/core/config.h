@@ -38,6 +38,7 @@
 
 /* Of records: ctl/records/class.h has their order. */
 #define CONFIG_CLASSES	     5
+#define CONFIG_CUSTODY	     4
 #define CONFIG_SERIES_SIZE   64
 #define CONFIG_CITATION_SIZE 128
 
@@ -49,7 +50,8 @@
 #define CONFIG_HOSTS_MAX 192u
 
 /* The floor of every record's life, in days: 2.4.3 asks for three months. */
-#define CONFIG_KEEP_FLOOR_DAYS 92u
+#define CONFIG_KEEP_FLOOR_DAYS	 92u
+#define CONFIG_KEEP_CUSTODY_DAYS 3650u
 
 struct zone {
 	char name[CONFIG_NAME_SIZE];
@@ -225,6 +227,9 @@ struct config {
 
 /* The words of the file for enum mode. */
 const char *mode_name(enum mode mode);
+
+/* "acts": a class of records. */
+const char *config_class_name(int rclass);
 
 /* A configuration with every default and nothing declared.  NULL: no memory.
  * The caller gives it to config_free(), which accepts NULL. */

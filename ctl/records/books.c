@@ -8,39 +8,39 @@
 
 #include "ctl/records/declare.h"
 
-static int take_findings(struct books *books, enum class class,
+static int take_findings(struct books *books, enum rclass rclass,
 			 const struct survey *survey)
 {
-	struct journal *journal = books->journals[class];
+	struct journal *journal = books->journals[rclass];
 
 	books->torn += survey->torn;
 	if (survey->last_id > books->last_id)
 		books->last_id = survey->last_id;
-	if (class == CLASS_ACTS) {
+	if (rclass == CLASS_ACTS) {
 		books->base = survey->base;
 		books->base_counts = survey->base_counts;
 	}
 	return declare_news(journal, survey);
 }
 
-static int open_class(struct books *books, const char *path, enum class class,
+static int open_class(struct books *books, const char *path, enum rclass rclass,
 		      int gid, books_tell_fn *tell, void *ctx,
 		      const char **advice)
 {
 	struct survey survey;
 	int err;
 
-	err = folder_open(&books->folders[class], path, class, gid, advice);
+	err = folder_open(&books->folders[rclass], path, rclass, gid, advice);
 	if (err)
 		return err;
-	err = survey_make(&survey, books->folders[class], books->chain);
+	err = survey_make(&survey, books->folders[rclass], books->chain);
 	if (err)
 		return err;
 	tell(ctx, &survey);
-	err = journal_new(&books->journals[class], books->folders[class],
+	err = journal_new(&books->journals[rclass], books->folders[rclass],
 			  books->chain, &survey);
 	if (!err)
-		err = take_findings(books, class, &survey);
+		err = take_findings(books, rclass, &survey);
 	survey_fini(&survey);
 	return err;
 }
@@ -54,7 +54,7 @@ int books_open(struct books *books, const char *path, int gid,
 	*advice = NULL;
 	err = chain_new(&books->chain);
 	for (int i = 0; i < CLASS_COUNT && !err; i++)
-		err = open_class(books, path, (enum class)i, gid, tell, ctx,
+		err = open_class(books, path, (enum rclass)i, gid, tell, ctx,
 				 advice);
 	books->synced_id = books->last_id;
 	return err;

@@ -68,7 +68,7 @@ static enum flaw judge(struct walk *walk, const struct record *record,
 	uint8_t hash[RECORD_HASH_SIZE];
 	enum flaw flaw = judge_order(walk, record);
 
-	if (record->class != walk->check->class)
+	if (record->rclass != walk->check->rclass)
 		return FLAW_NO_RECORD;
 	if (record->is_first != (line->number == 1) ||
 	    (record->is_first && record->seq != walk->finding->named))
@@ -96,7 +96,7 @@ static void note_declared(struct finding *f, const struct act *act)
 		return;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(act->reason, ":"),
 		 act->reason);
-	declared.segment = folder_number(f->class, name);
+	declared.segment = folder_number(f->rclass, name);
 	f->declared[f->declared_count++ % CHECK_DECLARED_MAX] = declared;
 }
 
@@ -196,7 +196,8 @@ void check_scroll(struct finding *out, const struct check *check,
 	struct line line = { 0 };
 	int got;
 
-	*out = (struct finding){ .class = check->class, .named = check->named };
+	*out = (struct finding){ .rclass = check->rclass,
+				 .named = check->named };
 	while ((got = scroll_next(scroll, &line)) > 0)
 		take_line(&walk, &line);
 	out->size = scroll->offset;

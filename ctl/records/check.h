@@ -64,7 +64,7 @@ typedef void check_hear_fn(void *ctx, const struct record *record,
 
 struct check {
 	struct chain *chain;
-	enum class class;
+	enum rclass rclass;
 	uint64_t named; /* the number in the segment's name */
 	struct points *points; /* NULL: nothing is sealed */
 	check_hear_fn *hear; /* NULL: nobody */
@@ -72,7 +72,7 @@ struct check {
 };
 
 struct finding {
-	enum class class;
+	enum rclass rclass;
 	uint64_t named; /* the number in the segment's name */
 	uint64_t size; /* bytes read */
 	uint64_t good_end; /* behind the last good line */

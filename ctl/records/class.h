@@ -15,7 +15,7 @@
 
 #include "ctl/core/act.h"
 
-enum class {
+enum rclass {
 	CLASS_ACTS, /* what was decided and done; the state is their replay */
 	CLASS_EVENTS, /* what was seen */
 	CLASS_SYSTEM, /* deaths, drift, gaps, repairs */
@@ -29,11 +29,11 @@ enum class {
 #define CLASS_NAME_SIZE 8
 
 /* "acts": the name of its folder, too. */
-const char *class_name(enum class class);
+const char *class_name(enum rclass rclass);
 /* The class of the LEN bytes at WORD; CLASS_COUNT: there is none. */
-enum class class_by_name(const char *word, size_t len);
+enum rclass class_by_name(const char *word, size_t len);
 
 /* Where an act is kept. */
-enum class class_of_act(const struct act *act);
+enum rclass class_of_act(const struct act *act);
 
 #endif

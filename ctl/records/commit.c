@@ -198,12 +198,12 @@ int commit_now(struct commit *c)
 	return conclude(c, books_sync(c->books));
 }
 
-int commit_segment(struct commit *c, enum class class)
+int commit_segment(struct commit *c, enum rclass rclass)
 {
 	int err = books_sync(c->books);
 
 	if (!err)
-		err = journal_turn(c->books->journals[class]);
+		err = journal_turn(c->books->journals[rclass]);
 	return conclude(c, err);
 }
 

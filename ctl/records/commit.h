@@ -37,7 +37,7 @@ void commit_turn(struct commit *c);
 /* Sync now.  -errno: not all is on disk. */
 int commit_now(struct commit *c);
 /* As commit_now(), and the next record of CLASS begins a new segment. */
-int commit_segment(struct commit *c, enum class class);
+int commit_segment(struct commit *c, enum rclass rclass);
 
 /* What is told of the records, beside what is known here: sealed_ns to
  * holds.  Owned by C; say it after a change. */

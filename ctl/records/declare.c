@@ -31,7 +31,7 @@ struct act declare_torn(const struct survey *survey)
 {
 	struct act act = declare_begin(ACT_TORN, survey->torn);
 
-	folder_name(survey->class, survey->segment, act.name);
+	folder_name(survey->rclass, survey->segment, act.name);
 	memcpy(act.reason, survey->torn_head, sizeof(act.reason));
 	return act;
 }
@@ -44,7 +44,7 @@ struct act declare_damage(const struct finding *f)
 	snprintf(act.name, sizeof(act.name), CHECK_DAMAGED);
 	snprintf(act.reason, sizeof(act.reason),
 		 "%s: line %llu %s; %llu bad lines in all",
-		 folder_name(f->class, f->named, name),
+		 folder_name(f->rclass, f->named, name),
 		 (unsigned long long)f->flaw_line, check_flaw_words(f->flaw),
 		 (unsigned long long)f->bad_lines);
 	return act;

@@ -242,13 +242,13 @@ static void write_classes(struct pen *pen, uint8_t bits)
 	bool is_first = true;
 
 	pen_literal(pen, "[");
-	for (int class = 0; class < CLASS_COUNT; class ++) {
-		if (!(bits & 1u << class))
+	for (int rclass = 0; rclass < CLASS_COUNT; rclass++) {
+		if (!(bits & 1u << rclass))
 			continue;
 		if (!is_first)
 			pen_literal(pen, ",");
 		is_first = false;
-		pen_word(pen, class_name((enum class) class));
+		pen_word(pen, class_name((enum rclass)rclass));
 	}
 	pen_literal(pen, "]");
 }
@@ -261,14 +261,14 @@ static uint8_t read_classes(struct reader *r)
 	do {
 		size_t len;
 		const char *word = reader_word(r, &len);
-		enum class class = class_by_name(word, len);
+		enum rclass rclass = class_by_name(word, len);
 
 		/* Rising: each bit is above all before. */
-		if (r->failed || class == CLASS_COUNT || bits >> class) {
+		if (r->failed || rclass == CLASS_COUNT || bits >> rclass) {
 			r->failed = true;
 			return 0;
 		}
-		bits |= 1u << class;
+		bits |= 1u << rclass;
 	} while (reader_skip_literal(r, ","));
 	reader_expect_literal(r, "]");
 	return (uint8_t)bits;

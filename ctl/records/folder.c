@@ -23,7 +23,7 @@
 
 struct folder {
 	int fd; /* of PATH/CLASS, which bears the lock */
-	enum class class;
+	enum rclass rclass;
 };
 
 static int open_folder(int at, const char *path)
@@ -72,9 +72,9 @@ static int share(int fd, int gid)
 }
 
 /* A file system that is read-only needs no new folder to be read from. */
-static int make_class(int parent, enum class class)
+static int make_class(int parent, enum rclass rclass)
 {
-	if (mkdirat(parent, class_name(class), FOLDER_MODE) < 0)
+	if (mkdirat(parent, class_name(rclass), FOLDER_MODE) < 0)
 		return errno == EEXIST ? 0 : -errno;
 	return fsync(parent) < 0 ? -errno : 0;
 }
@@ -90,7 +90,7 @@ static int lock(int fd, const char **advice)
 	return -EBUSY;
 }
 
-static int open_class(int parent, enum class class, int gid,
+static int open_class(int parent, enum rclass rclass, int gid,
 		      const char **advice)
 {
 	int fd, err;
@@ -100,12 +100,12 @@ static int open_class(int parent, enum class class, int gid,
 		err = share(parent, gid);
 	if (err)
 		return err;
-	fd = open_folder(parent, class_name(class));
+	fd = open_folder(parent, class_name(rclass));
 	if (fd == -ENOENT) {
-		err = make_class(parent, class);
+		err = make_class(parent, rclass);
 		if (err)
 			return err;
-		fd = open_folder(parent, class_name(class));
+		fd = open_folder(parent, class_name(rclass));
 	}
 	if (fd < 0)
 		return fd;
@@ -121,7 +121,7 @@ static int open_class(int parent, enum class class, int gid,
 	return fd;
 }
 
-static int make_folder(struct folder **out, int fd, enum class class)
+static int make_folder(struct folder **out, int fd, enum rclass rclass)
 {
 	struct folder *folder;
 
@@ -133,12 +133,12 @@ static int make_folder(struct folder **out, int fd, enum class class)
 		return -ENOMEM;
 	}
 	folder->fd = fd;
-	folder->class = class;
+	folder->rclass = rclass;
 	*out = folder;
 	return 0;
 }
 
-int folder_open(struct folder **out, const char *path, enum class class,
+int folder_open(struct folder **out, const char *path, enum rclass rclass,
 		int gid, const char **advice)
 {
 	int parent, fd;
@@ -147,21 +147,22 @@ int folder_open(struct folder **out, const char *path, enum class class,
 	parent = open_folder(AT_FDCWD, path);
 	if (parent < 0)
 		return parent;
-	fd = open_class(parent, class, gid, advice);
+	fd = open_class(parent, rclass, gid, advice);
 	close(parent);
-	return make_folder(out, fd, class);
+	return make_folder(out, fd, rclass);
 }
 
-int folder_open_reading(struct folder **out, const char *path, enum class class)
+int folder_open_reading(struct folder **out, const char *path,
+			enum rclass rclass)
 {
 	int parent, fd;
 
 	parent = open_folder(AT_FDCWD, path);
 	if (parent < 0)
 		return parent;
-	fd = open_folder(parent, class_name(class));
+	fd = open_folder(parent, class_name(rclass));
 	close(parent);
-	return make_folder(out, fd, class);
+	return make_folder(out, fd, rclass);
 }
 
 void folder_close(struct folder *folder)
@@ -172,8 +173,9 @@ void folder_close(struct folder *folder)
 	free(folder);
 }
 
-enum class folder_class(const struct folder *folder) {
-	return folder->class;
+enum rclass folder_class(const struct folder *folder)
+{
+	return folder->rclass;
 }
 
 int folder_fd(const struct folder *folder)
@@ -181,39 +183,39 @@ int folder_fd(const struct folder *folder)
 	return folder->fd;
 }
 
-const char *folder_name(enum class class, uint64_t first_seq,
+const char *folder_name(enum rclass rclass, uint64_t first_seq,
 			char buf[FOLDER_NAME_SIZE])
 {
-	snprintf(buf, FOLDER_NAME_SIZE, "%s-%020" PRIu64, class_name(class),
+	snprintf(buf, FOLDER_NAME_SIZE, "%s-%020" PRIu64, class_name(rclass),
 		 first_seq);
 	return buf;
 }
 
-const char *folder_file(enum class class, uint64_t first_seq,
+const char *folder_file(enum rclass rclass, uint64_t first_seq,
 			const char *suffix, char buf[FOLDER_FILE_SIZE])
 {
 	char name[FOLDER_NAME_SIZE];
 
 	snprintf(buf, FOLDER_FILE_SIZE, "%s" SUFFIX "%s",
-		 folder_name(class, first_seq, name), suffix);
+		 folder_name(rclass, first_seq, name), suffix);
 	return buf;
 }
 
-uint64_t folder_number(enum class class, const char *name)
+uint64_t folder_number(enum rclass rclass, const char *name)
 {
 	char again[FOLDER_NAME_SIZE];
 	uint64_t number;
-	size_t len = strlen(class_name(class));
+	size_t len = strlen(class_name(rclass));
 
-	if (strncmp(name, class_name(class), len) != 0 ||
+	if (strncmp(name, class_name(rclass), len) != 0 ||
 	    sscanf(name + len, "-%20" SCNu64, &number) != 1)
 		return 0;
-	return strcmp(folder_name(class, number, again), name) == 0 ? number
-								    : 0;
+	return strcmp(folder_name(rclass, number, again), name) == 0 ? number
+								     : 0;
 }
 
 /* The number in a file's name; *IS_PACKED says which sort it is. */
-static uint64_t number_of_file(enum class class, const char *file,
+static uint64_t number_of_file(enum rclass rclass, const char *file,
 			       bool *is_packed)
 {
 	char name[FOLDER_NAME_SIZE];
@@ -227,7 +229,7 @@ static uint64_t number_of_file(enum class class, const char *file,
 	*is_packed = strcmp(suffix, FOLDER_PACKED) == 0;
 	if (!*is_packed && *suffix != '\0')
 		return 0;
-	return folder_number(class, name);
+	return folder_number(rclass, name);
 }
 
 static int compare(const void *a, const void *b)
@@ -283,7 +285,7 @@ static int read_names(const struct folder *folder, DIR *dir,
 		entry = readdir(dir);
 		if (!entry)
 			return -errno;
-		segment.number = number_of_file(folder->class, entry->d_name,
+		segment.number = number_of_file(folder->rclass, entry->d_name,
 						&segment.is_packed);
 		if (segment.number == 0)
 			continue;
@@ -354,9 +356,10 @@ static int open_segment(const struct folder *folder, uint64_t first_seq,
 			const char *suffix, int flags)
 {
 	char file[FOLDER_FILE_SIZE];
-	int fd = openat(
-		folder->fd, folder_file(folder->class, first_seq, suffix, file),
-		flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, SEGMENT_MODE);
+	int fd = openat(folder->fd,
+			folder_file(folder->rclass, first_seq, suffix, file),
+			flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+			SEGMENT_MODE);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -393,7 +396,7 @@ static uint64_t bytes_of(const struct folder *folder,
 	char file[FOLDER_FILE_SIZE];
 	struct stat st;
 
-	folder_file(folder->class, segment->number,
+	folder_file(folder->rclass, segment->number,
 		    segment->is_packed ? FOLDER_PACKED : "", file);
 	if (fstatat(folder->fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;

@@ -35,14 +35,14 @@ struct folder;
  */
 __attribute__((warn_unused_result)) int folder_open(struct folder **out,
 						    const char *path,
-						    enum class class, int gid,
+						    enum rclass rclass, int gid,
 						    const char **advice);
 /* The same to read: nothing is made, locked, or asked of its owner. */
 __attribute__((warn_unused_result)) int
-folder_open_reading(struct folder **out, const char *path, enum class class);
+folder_open_reading(struct folder **out, const char *path, enum rclass rclass);
 void folder_close(struct folder *folder);
 
-enum class folder_class(const struct folder *folder);
+enum rclass folder_class(const struct folder *folder);
 /* Its descriptor, for files beside the segments. */
 int folder_fd(const struct folder *folder);
 
@@ -82,12 +82,12 @@ uint64_t folder_bytes(const struct folder *folder);
 uint64_t folder_free_bytes(const struct folder *folder);
 
 /* "acts-00000000000000000001": return BUF. */
-const char *folder_name(enum class class, uint64_t first_seq,
+const char *folder_name(enum rclass rclass, uint64_t first_seq,
 			char buf[FOLDER_NAME_SIZE]);
 /* The same with ".jsonl" and SUFFIX. */
-const char *folder_file(enum class class, uint64_t first_seq,
+const char *folder_file(enum rclass rclass, uint64_t first_seq,
 			const char *suffix, char buf[FOLDER_FILE_SIZE]);
 /* The number in the name of a segment of CLASS, or 0: it is no such. */
-uint64_t folder_number(enum class class, const char *name);
+uint64_t folder_number(enum rclass rclass, const char *name);
 
 #endif

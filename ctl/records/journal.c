@@ -94,7 +94,7 @@ static int make_room(struct journal *j)
 static struct record next_head(struct journal *j)
 {
 	struct record head = {
-		.class = (uint8_t)folder_class(j->folder),
+		.rclass = (uint8_t)folder_class(j->folder),
 		.seq = j->seq + 1,
 		.is_first = j->is_blank,
 	};

@@ -227,21 +227,21 @@ static void print_text(const struct options *o, const struct verdict *v)
 
 		if (c->bad)
 			printf("  %s/%s: line %" PRIu64 " %s\n",
-			       class_name((enum class)i), c->file, c->line,
+			       class_name((enum rclass)i), c->file, c->line,
 			       c->what);
 	}
 	print_notes(&v->seals);
 	print_proven(o, v);
 }
 
-static void print_class(const struct verify_class *c, enum class class)
+static void print_class(const struct verify_class *c, enum rclass rclass)
 {
 	char what[VERIFY_WHAT_SIZE * 6 + 1];
 
 	escape_json(what, sizeof(what), c->what, strlen(c->what));
 	printf("%s\"%s\":{\"records\":%" PRIu64 ",\"segments\":%" PRIu64
 	       ",\"unproven\":%" PRIu64 ",\"bad\":%" PRIu64,
-	       class == 0 ? "" : ",", class_name(class), c->records,
+	       rclass == 0 ? "" : ",", class_name(rclass), c->records,
 	       c->segments, c->unproven, c->bad);
 	if (c->bad)
 		printf(",\"file\":\"%s\",\"line\":%" PRIu64 ",\"what\":\"%s\"",
@@ -266,7 +266,7 @@ static void print_json(const struct options *o, const struct verdict *v)
 	print_key(stdout, v->seals.first_key);
 	printf("\",\"gaps\":%zu,\"classes\":{", v->seals.note_count);
 	for (int i = 0; i < CLASS_COUNT; i++)
-		print_class(&v->classes[i], (enum class)i);
+		print_class(&v->classes[i], (enum rclass)i);
 	printf("}}\n");
 }
 

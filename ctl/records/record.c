@@ -45,8 +45,8 @@ static void read_class(struct reader *r, struct record *out)
 	size_t len;
 	const char *word = reader_word(r, &len);
 
-	out->class = (uint8_t)class_by_name(word, len);
-	r->failed |= out->class == CLASS_COUNT;
+	out->rclass = (uint8_t)class_by_name(word, len);
+	r->failed |= out->rclass == CLASS_COUNT;
 }
 
 static void read_kind(struct reader *r, struct record *out)
@@ -241,7 +241,7 @@ static void write_head(struct pen *pen, const struct record *head,
 	else
 		pen_literal(pen, ",\"clock\":\"free\"");
 	pen_literal(pen, ",\"class\":");
-	pen_word(pen, class_name(head->class));
+	pen_word(pen, class_name(head->rclass));
 	pen_literal(pen, ",\"kind\":");
 	pen_word(pen, kind);
 	if (head->is_first) {

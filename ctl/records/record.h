@@ -28,7 +28,7 @@
 #define RECORD_BANS_MAX 96
 
 struct record {
-	uint8_t class; /* enum class */
+	uint8_t rclass; /* enum class */
 	uint64_t seq; /* gap-free in the class, from 1 */
 	uint64_t time_ns; /* UTC */
 	bool synchronised; /* the clock that told the time */

@@ -53,7 +53,7 @@ static void write_heads(struct pen *pen, const struct seal *seal)
 		if (i > 0)
 			pen_literal(pen, ",");
 		pen_literal(pen, "[");
-		pen_word(pen, class_name((enum class)i));
+		pen_word(pen, class_name((enum rclass)i));
 		pen_literal(pen, ",");
 		pen_number(pen, seal->heads[i].seq);
 		pen_literal(pen, ",");
@@ -74,8 +74,8 @@ static void read_heads(struct reader *r, struct seal *seal)
 			reader_expect_literal(r, ",");
 		reader_expect_literal(r, "[");
 		word = reader_word(r, &len);
-		r->failed |= class_by_name(word, len) != (enum class)i;
-		seal->heads[i].class = (uint8_t)i;
+		r->failed |= class_by_name(word, len) != (enum rclass)i;
+		seal->heads[i].rclass = (uint8_t)i;
 		reader_expect_literal(r, ",");
 		seal->heads[i].seq = reader_number(r, UINT64_MAX);
 		reader_expect_literal(r, ",");

@@ -29,7 +29,7 @@ enum seal_reason {
 
 /* The newest record of a class. */
 struct seal_head {
-	uint8_t class; /* enum class; never CLASS_SEALS */
+	uint8_t rclass; /* enum class; never CLASS_SEALS */
 	uint64_t seq; /* 0: it has none yet, and HASH is zeros */
 	uint8_t hash[RECORD_HASH_SIZE];
 };

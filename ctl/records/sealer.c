@@ -137,7 +137,7 @@ static struct seal draw_up(const struct sealer *s, enum seal_reason reason,
 	for (int i = 0; i < SEAL_HEADS; i++) {
 		const struct journal *j = s->books->journals[i];
 
-		seal.heads[i].class = (uint8_t)i;
+		seal.heads[i].rclass = (uint8_t)i;
 		seal.heads[i].seq = journal_seq(j);
 		memcpy(seal.heads[i].hash, journal_hash(j), RECORD_HASH_SIZE);
 	}

@@ -14,14 +14,14 @@ static int check_one(struct finding *out, const struct folder *folder,
 {
 	const struct check check = {
 		.chain = chain,
-		.class = folder_class(folder),
+		.rclass = folder_class(folder),
 		.named = number,
 	};
 	int fd = folder_read(folder, number);
 	int err;
 
 	if (fd < 0) {
-		*out = (struct finding){ .class = check.class,
+		*out = (struct finding){ .rclass = check.rclass,
 					 .named = number,
 					 .error = fd };
 		check_note_bad(out, FLAW_UNREADABLE, 1);
@@ -161,7 +161,7 @@ int survey_make(struct survey *out, const struct folder *folder,
 		struct chain *chain)
 {
 	struct survey s = {
-		.class = folder_class(folder),
+		.rclass = folder_class(folder),
 		.base = 1,
 		.segment = 1,
 	};

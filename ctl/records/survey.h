@@ -18,7 +18,7 @@
 #include "ctl/records/folder.h"
 
 struct survey {
-	enum class class;
+	enum rclass rclass;
 	struct finding *findings; /* of the segments checked, rising; owned */
 	size_t count;
 

@@ -144,15 +144,15 @@ void upkeep_end(struct upkeep *u)
 }
 
 /* A checkpoint is of no use if a segment ends in its midst. */
-static bool may_close(const struct upkeep *u, enum class class)
+static bool may_close(const struct upkeep *u, enum rclass rclass)
 {
-	return !journal_is_blank(u->books->journals[class]) &&
-	       (class != CLASS_ACTS || !u->books->checkpoint_open);
+	return !journal_is_blank(u->books->journals[rclass]) &&
+	       (rclass != CLASS_ACTS || !u->books->checkpoint_open);
 }
 
-static uint64_t size_of(const struct upkeep *u, enum class class)
+static uint64_t size_of(const struct upkeep *u, enum rclass rclass)
 {
-	const struct journal *j = u->books->journals[class];
+	const struct journal *j = u->books->journals[rclass];
 	const char *ignored;
 
 	return journal_synced(j) + journal_pending(j, &ignored);
@@ -164,13 +164,13 @@ static bool close_segments(struct upkeep *u, bool is_new_day)
 	bool closed = false;
 
 	for (int i = 0; i < CLASS_SEALS; i++) {
-		enum class class = (enum class)i;
+		enum rclass rclass = (enum rclass)i;
 
-		if (!may_close(u, class) ||
+		if (!may_close(u, rclass) ||
 		    (!is_new_day &&
-		     size_of(u, class) < u->config->records.segment_bytes))
+		     size_of(u, rclass) < u->config->records.segment_bytes))
 			continue;
-		if (commit_segment(u->commit, class))
+		if (commit_segment(u->commit, rclass))
 			return closed;
 		closed = true;
 	}

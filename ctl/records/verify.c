@@ -26,14 +26,14 @@ struct job {
 	struct chain *chain;
 	struct deleted deleted;
 	const struct folder *folder; /* of the class being read */
-	enum class class;
+	enum rclass rclass;
 	struct finding before; /* of the segment before */
 };
 
 __attribute__((format(printf, 4, 5))) static void
 blame(struct job *job, const char *file, uint64_t line, const char *format, ...)
 {
-	struct verify_class *c = &job->verdict->classes[job->class];
+	struct verify_class *c = &job->verdict->classes[job->rclass];
 	va_list args;
 
 	job->verdict->is_whole = false;
@@ -57,7 +57,7 @@ static void hear_custody(void *ctx, const struct record *record,
 	if (record->kind != ACT_DISPOSED || record_read_act(&act, record))
 		return;
 	for (int i = 0; i < CLASS_SEALS; i++) {
-		uint64_t first = folder_number((enum class)i, act.file);
+		uint64_t first = folder_number((enum rclass)i, act.file);
 
 		if (first && first + act.count > job->deleted.before[i])
 			job->deleted.before[i] = first + act.count;
@@ -87,14 +87,14 @@ static void judge_first(struct job *job, const struct finding *f,
 			      "were");
 		return;
 	}
-	if (job->class == CLASS_SEALS) {
+	if (job->rclass == CLASS_SEALS) {
 		if (!job->wish->is_part)
 			blame(job, file, 1,
 			      "is not the first seal: %" PRIu64 " are missing",
 			      f->first_seq - 1);
 		return;
 	}
-	point = find_point(&job->verdict->seals.points[job->class],
+	point = find_point(&job->verdict->seals.points[job->rclass],
 			   f->first_seq - 1);
 	if (point && memcmp(point->hash, f->prev, sizeof(point->hash)) != 0)
 		blame(job, file, 1,
@@ -102,7 +102,7 @@ static void judge_first(struct job *job, const struct finding *f,
 		      " that seal %" PRIu64 " proves",
 		      point->seq, point->seal);
 	else if (!job->wish->is_part &&
-		 job->deleted.before[job->class] < f->first_seq)
+		 job->deleted.before[job->rclass] < f->first_seq)
 		blame(job, file, 1,
 		      "follows %" PRIu64 " records that are missing, and no "
 		      "disposition tells of them",
@@ -167,10 +167,10 @@ static int open_scroll(const struct folder *folder,
 static int read_segment(struct job *job, const struct segment *segment,
 			bool is_last)
 {
-	struct verify_class *c = &job->verdict->classes[job->class];
+	struct verify_class *c = &job->verdict->classes[job->rclass];
 	struct check check = {
 		.chain = job->chain,
-		.class = job->class,
+		.rclass = job->rclass,
 		.named = segment->number,
 	};
 	char file[FOLDER_FILE_SIZE];
@@ -179,18 +179,18 @@ static int read_segment(struct job *job, const struct segment *segment,
 	const char *suffix;
 	int fd, err;
 
-	if (job->class == CLASS_SEALS) {
+	if (job->rclass == CLASS_SEALS) {
 		check.hear = seals_hear;
 		check.ctx = &job->verdict->seals;
 	} else {
-		check.points = &job->verdict->seals.points[job->class];
+		check.points = &job->verdict->seals.points[job->rclass];
 	}
-	if (job->class == CLASS_CUSTODY) {
+	if (job->rclass == CLASS_CUSTODY) {
 		check.hear = hear_custody;
 		check.ctx = job;
 	}
 	err = open_scroll(job->folder, segment, &scroll, &fd, &suffix);
-	folder_file(job->class, segment->number, suffix, file);
+	folder_file(job->rclass, segment->number, suffix, file);
 	if (err) {
 		blame(job, file, 1, "cannot be read: %s", strerror(-err));
 		return err == -ENOMEM ? err : 0;
@@ -213,14 +213,14 @@ static int read_segment(struct job *job, const struct segment *segment,
 /* What the seals tell of must be here, up to the end. */
 static void judge_end(struct job *job)
 {
-	struct verify_class *c = &job->verdict->classes[job->class];
+	struct verify_class *c = &job->verdict->classes[job->rclass];
 	const struct points *points;
 	const struct point *last;
 	char file[FOLDER_FILE_SIZE];
 
-	if (job->class == CLASS_SEALS)
+	if (job->rclass == CLASS_SEALS)
 		return;
-	points = &job->verdict->seals.points[job->class];
+	points = &job->verdict->seals.points[job->rclass];
 	if (points->count == 0) {
 		c->unproven = c->records;
 		return;
@@ -229,14 +229,14 @@ static void judge_end(struct job *job)
 	if (c->last_seq > last->seq)
 		c->unproven = c->last_seq - last->seq;
 	if (c->last_seq >= last->seq ||
-	    c->last_seq + 1 == job->deleted.before[job->class])
+	    c->last_seq + 1 == job->deleted.before[job->rclass])
 		return;
 	if (job->wish->is_part) {
 		if (c->last_seq && !find_point(points, c->last_seq))
 			c->unproven = 1;
 		return;
 	}
-	folder_file(job->class, job->before.named ? job->before.named : 1, "",
+	folder_file(job->rclass, job->before.named ? job->before.named : 1, "",
 		    file);
 	blame(job, file, job->before.lines + 1,
 	      "is cut off: seal %" PRIu64 " proves records up to %" PRIu64
@@ -244,16 +244,16 @@ static void judge_end(struct job *job)
 	      last->seal, last->seq, c->last_seq);
 }
 
-static int read_class(struct job *job, enum class class)
+static int read_class(struct job *job, enum rclass rclass)
 {
 	struct folder *folder;
 	struct segment *list;
 	size_t count = 0;
 	int err;
 
-	job->class = class;
+	job->rclass = rclass;
 	memset(&job->before, 0, sizeof(job->before));
-	err = folder_open_reading(&folder, job->wish->path, class);
+	err = folder_open_reading(&folder, job->wish->path, rclass);
 	if (err == -ENOENT) {
 		/* No record of this class was ever written, or all are gone:
 		 * the seals know. */
@@ -279,7 +279,7 @@ static void judge_seals(struct job *job)
 	struct seals *seals = &job->verdict->seals;
 	char file[FOLDER_FILE_SIZE];
 
-	job->class = CLASS_SEALS;
+	job->rclass = CLASS_SEALS;
 	seals_end(seals);
 	if (seals->count == 0)
 		blame(job, "seals", 0, "there is no seal: nothing is proven");
@@ -304,9 +304,9 @@ static void judge_seals(struct job *job)
 int verify_run(struct verdict *out, const struct verify_wish *wish)
 {
 	/* Custody before what it tells of. */
-	static const enum class order[] = { CLASS_CUSTODY, CLASS_ACTS,
-					    CLASS_EVENTS, CLASS_SYSTEM,
-					    CLASS_ALARMS };
+	static const enum rclass order[] = { CLASS_CUSTODY, CLASS_ACTS,
+					     CLASS_EVENTS, CLASS_SYSTEM,
+					     CLASS_ALARMS };
 	struct job job = { .wish = wish, .verdict = out };
 	int err;
 

@@ -92,9 +92,9 @@ void archive_seal(struct archive *a, enum seal_reason reason)
 	must(sealer_seal(&a->sealer, reason), "seal");
 }
 
-void archive_turn(struct archive *a, enum class class)
+void archive_turn(struct archive *a, enum rclass rclass)
 {
-	must(journal_turn(a->books.journals[class]), "turn");
+	must(journal_turn(a->books.journals[rclass]), "turn");
 }
 
 void archive_fill(struct archive *a)
@@ -120,13 +120,13 @@ struct verdict archive_verify(const struct archive *a)
 	return verdict;
 }
 
-const char *archive_file(const struct archive *a, enum class class,
+const char *archive_file(const struct archive *a, enum rclass rclass,
 			 uint64_t seq)
 {
 	static char file[512];
 	char name[FOLDER_FILE_SIZE];
 
-	snprintf(file, sizeof(file), "%s/%s/%s", a->path, class_name(class),
-		 folder_file(class, seq, "", name));
+	snprintf(file, sizeof(file), "%s/%s/%s", a->path, class_name(rclass),
+		 folder_file(rclass, seq, "", name));
 	return file;
 }

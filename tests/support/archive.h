@@ -32,7 +32,7 @@ void archive_acts(struct archive *a, enum act_kind kind, size_t count);
 void archive_events(struct archive *a, size_t count);
 void archive_seal(struct archive *a, enum seal_reason reason);
 /* Close the newest segment of CLASS. */
-void archive_turn(struct archive *a, enum class class);
+void archive_turn(struct archive *a, enum rclass rclass);
 
 /* A few of everything, in two segments of acts, all of it sealed. */
 void archive_fill(struct archive *a);
@@ -41,7 +41,7 @@ void archive_fill(struct archive *a);
 struct verdict archive_verify(const struct archive *a);
 
 /* The path of the segment with number SEQ; valid until the next call. */
-const char *archive_file(const struct archive *a, enum class class,
+const char *archive_file(const struct archive *a, enum rclass rclass,
 			 uint64_t seq);
 
 #endif

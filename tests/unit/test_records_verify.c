@@ -9,19 +9,19 @@
 
 /* A segment as it was, to be put back. */
 struct original {
-	enum class class;
+	enum rclass rclass;
 	char file[512];
 	char *text;
 	size_t len;
 	size_t lines;
 };
 
-static struct original take_original(const struct archive *a, enum class class,
-				     uint64_t seq)
+static struct original take_original(const struct archive *a,
+				     enum rclass rclass, uint64_t seq)
 {
-	struct original o = { .class = class };
+	struct original o = { .rclass = rclass };
 
-	snprintf(o.file, sizeof(o.file), "%s", archive_file(a, class, seq));
+	snprintf(o.file, sizeof(o.file), "%s", archive_file(a, rclass, seq));
 	o.text = ledger_read(o.file, &o.len);
 	for (size_t i = 0; i < o.len; i++)
 		o.lines += o.text[i] == '\n';
@@ -65,7 +65,7 @@ static void assert_named(const struct archive *a, const struct original *o,
 			 size_t line, const char *deed)
 {
 	struct verdict v = archive_verify(a);
-	const struct verify_class *c = &v.classes[o->class];
+	const struct verify_class *c = &v.classes[o->rclass];
 
 	if (v.is_whole)
 		fail_msg("%s, line %d of %s: not found", deed, (int)line,
@@ -78,7 +78,7 @@ static void assert_named(const struct archive *a, const struct original *o,
 }
 
 static const struct {
-	enum class class;
+	enum rclass rclass;
 	uint64_t seq;
 } samples[] = {
 	{ CLASS_ACTS, 1 },   { CLASS_ACTS, 6 },	 { CLASS_EVENTS, 1 },
@@ -114,7 +114,7 @@ static void any_byte_that_changes_is_named_by_file_and_line(void **state)
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct original o =
-			take_original(a, samples[i].class, samples[i].seq);
+			take_original(a, samples[i].rclass, samples[i].seq);
 		size_t line = 1;
 		FILE *file = fopen(o.file, "r+");
 
@@ -126,7 +126,7 @@ static void any_byte_that_changes_is_named_by_file_and_line(void **state)
 			fflush(file);
 			/* Without its newline the newest seal is unfinished:
 			 * it proves nothing. */
-			if (o.class != CLASS_SEALS || at + 1 < o.len)
+			if (o.rclass != CLASS_SEALS || at + 1 < o.len)
 				assert_named(a, &o, wanted, "a byte changed");
 			fseek(file, (long)at, SEEK_SET);
 			fputc(o.text[at], file);
@@ -146,7 +146,7 @@ static void any_line_that_is_dropped_is_named(void **state)
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct original o =
-			take_original(a, samples[i].class, samples[i].seq);
+			take_original(a, samples[i].rclass, samples[i].seq);
 		char *text = malloc(o.len);
 
 		for (size_t gone = 0; gone < o.lines; gone++) {
@@ -156,12 +156,12 @@ static void any_line_that_is_dropped_is_named(void **state)
 
 			/* The newest seal can go without a trace: what it
 			 * proved is unproven then. */
-			if (o.class == CLASS_SEALS && gone + 1 == o.lines)
+			if (o.rclass == CLASS_SEALS && gone + 1 == o.lines)
 				continue;
 			memcpy(text, o.text, before);
 			memcpy(text + before, at + len, o.len - before - len);
 			ledger_write(o.file, text, o.len - len);
-			if (gone + 1 == o.lines && o.class == CLASS_ACTS &&
+			if (gone + 1 == o.lines && o.rclass == CLASS_ACTS &&
 			    samples[i].seq == 1) {
 				/* The next segment shows it. */
 				struct verdict v = archive_verify(a);
@@ -190,7 +190,7 @@ static void lines_that_are_swapped_or_put_in_are_named(void **state)
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct original o =
-			take_original(a, samples[i].class, samples[i].seq);
+			take_original(a, samples[i].rclass, samples[i].seq);
 		char *text = malloc(2 * o.len);
 
 		for (size_t n = 0; n + 1 < o.lines; n++) {
@@ -224,14 +224,14 @@ static void a_cut_at_any_byte_before_the_last_seal_is_named(void **state)
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct original o =
-			take_original(a, samples[i].class, samples[i].seq);
+			take_original(a, samples[i].rclass, samples[i].seq);
 
 		for (size_t len = o.len; len-- > 0;) {
 			struct verdict v;
 
 			assert_int_equal(truncate(o.file, (off_t)len), 0);
 			v = archive_verify(a);
-			if (o.class != CLASS_SEALS)
+			if (o.rclass != CLASS_SEALS)
 				assert_false(v.is_whole);
 			else if (v.is_whole) {
 				/* Seals at the end are gone: so it proves
@@ -256,13 +256,13 @@ static void a_segment_that_is_gone_is_named(void **state)
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
 		struct original o =
-			take_original(a, samples[i].class, samples[i].seq);
+			take_original(a, samples[i].rclass, samples[i].seq);
 		struct verdict v;
 
 		assert_int_equal(unlink(o.file), 0);
 		v = archive_verify(a);
 		assert_false(v.is_whole);
-		assert_true(v.classes[o.class].bad > 0);
+		assert_true(v.classes[o.rclass].bad > 0);
 		verify_fini(&v);
 		put_back(&o);
 	}

@@ -14,12 +14,15 @@ extern const struct confword confwords_file;
 /* What stands in a section. */
 extern const struct confword confwords_server[];
 extern const struct confword confwords_policy[];
+extern const struct confword confwords_records[];
 
 /* Such a section of the file; their target is a struct config. */
 void confwords_read_server(struct confreader *r, const struct confnode *node,
 			   void *target);
 void confwords_read_policy(struct confreader *r, const struct confnode *node,
 			   void *target);
+void confwords_read_records(struct confreader *r, const struct confnode *node,
+			    void *target);
 
 /* Which servers each send-only host names: due once all servers are known. */
 void confwords_read_send_only(struct confreader *r);
