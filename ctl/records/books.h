@@ -25,6 +25,7 @@ struct books {
 	uint64_t base;
 	bool base_counts;
 	bool checkpoint_open; /* one is being written */
+	bool is_short; /* of disk: less of the events is written */
 
 	uint64_t torn; /* bytes cut off when they were opened */
 	uint64_t last_id; /* of the newest act taken */

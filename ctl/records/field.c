@@ -109,7 +109,6 @@ static const struct field sighting_fields[] = {
 	SEEN_WORD("outcome", outcome, WORDS_OUTCOME, ALL),
 	SEEN("act", U64, act),
 	SEEN("event", TIME, event.time_ns),
-	SEEN("seen", TIME, event.seen_ns),
 	SEEN_WORD("sign", event.sign, WORDS_SIGN, ALL),
 	SEEN("severity", U8, event.severity),
 	SEEN_WORD("confidence", event.confidence, WORDS_CONFIDENCE, 0),

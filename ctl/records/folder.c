@@ -391,19 +391,20 @@ int folder_sync(const struct folder *folder)
 }
 
 static uint64_t bytes_of(const struct folder *folder,
-			 const struct segment *segment)
+			 const struct segment *segment, uint64_t since_s)
 {
 	char file[FOLDER_FILE_SIZE];
 	struct stat st;
 
 	folder_file(folder->rclass, segment->number,
 		    segment->is_packed ? FOLDER_PACKED : "", file);
-	if (fstatat(folder->fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(folder->fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    (uint64_t)st.st_mtime < since_s)
 		return 0;
 	return (uint64_t)st.st_size;
 }
 
-uint64_t folder_bytes(const struct folder *folder)
+uint64_t folder_recent_bytes(const struct folder *folder, uint64_t since_s)
 {
 	struct segment *list;
 	uint64_t bytes = 0;
@@ -412,9 +413,23 @@ uint64_t folder_bytes(const struct folder *folder)
 	if (folder_list_all(folder, &list, &count))
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		bytes += bytes_of(folder, &list[i]);
+		bytes += bytes_of(folder, &list[i], since_s);
 	free(list);
 	return bytes;
+}
+
+uint64_t folder_bytes(const struct folder *folder)
+{
+	return folder_recent_bytes(folder, 0);
+}
+
+uint64_t folder_total_bytes(const struct folder *folder)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(folder->fd, &fs) < 0)
+		return 0;
+	return (uint64_t)fs.f_blocks * fs.f_frsize;
 }
 
 uint64_t folder_free_bytes(const struct folder *folder)

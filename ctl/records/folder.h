@@ -80,6 +80,9 @@ folder_sync(const struct folder *folder);
 /* Bytes of all segments, and what the file system has left for us. */
 uint64_t folder_bytes(const struct folder *folder);
 uint64_t folder_free_bytes(const struct folder *folder);
+uint64_t folder_total_bytes(const struct folder *folder);
+/* Of the segments that were written to since SINCE_S, seconds of the calendar. */
+uint64_t folder_recent_bytes(const struct folder *folder, uint64_t since_s);
 
 /* "acts-00000000000000000001": return BUF. */
 const char *folder_name(enum rclass rclass, uint64_t first_seq,

@@ -53,7 +53,7 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 	struct keeper *k = prepare->data;
 
 	(void)events;
-	if (talk_turn(&k->talk))
+	if (talk_turn(&k->talk, false))
 		log_error("out of memory: bans of a checkpoint wait");
 	commit_turn(k->commit);
 	upkeep_turn(k->upkeep);
@@ -67,7 +67,7 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 /* The last thing in a life: what was accepted goes to disk. */
 static void end_life(struct keeper *k, int status)
 {
-	int err = talk_turn(&k->talk);
+	int err = talk_turn(&k->talk, true);
 
 	if (!err)
 		err = commit_now(k->commit);

@@ -64,7 +64,7 @@ typedef void record_ban_fn(void *ctx, const struct ban_row *ban);
 __attribute__((warn_unused_result)) int
 record_read_bans(const struct record *r, record_ban_fn *tell, void *ctx);
 
-/* The same of an event. */
+/* The same of an event; it was seen at R's time. */
 __attribute__((warn_unused_result)) int
 record_read_sighting(struct sighting *out, const struct record *r);
 

@@ -37,7 +37,8 @@ int scroll_open_packed(struct scroll *s, int fd, uint64_t limit)
 void scroll_seek(struct scroll *s, uint64_t packed, uint64_t raw,
 		 uint64_t limit)
 {
-	unpack_seek(s->unpack, packed);
+	if (s->unpack)
+		unpack_seek(s->unpack, packed);
 	s->at = 0;
 	s->have = 0;
 	s->offset = raw;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/log.h"
 #include "ctl/core/wire.h"
 #include "ctl/records/declare.h"
@@ -14,6 +15,8 @@
 /* So many bytes of events may wait for a disk that refuses; acts, of which
  * the state is made, may take more. */
 #define EVENTS_PENDING_MAX (2u << 20)
+/* Lost events are told of no more often. */
+#define LOST_NS (60 * (uint64_t)CLOCK_NS_PER_S)
 
 static struct journal *acts_of(const struct talk *t)
 {
@@ -102,6 +105,15 @@ static size_t write_sighting(char *out, const struct record *head,
 	return record_write_sighting(out, head, sighting);
 }
 
+/* While the disk is nearly full one in ten is kept of what led to nothing. */
+static bool is_least(const struct sighting *sighting)
+{
+	return sighting->number % 10 != 0 &&
+	       (sighting->outcome == OUTCOME_COUNTED ||
+		sighting->outcome == OUTCOME_NOTHING ||
+		sighting->outcome == OUTCOME_ALREADY);
+}
+
 /* An event is not acknowledged: its feed is read again after a death, and
  * what is missing shows by its number. */
 static int hear_sighting(struct talk *t, const struct sighting *sighting)
@@ -112,6 +124,10 @@ static int hear_sighting(struct talk *t, const struct sighting *sighting)
 	if (t->sighted && sighting->number > t->sighted + 1)
 		t->missed += sighting->number - t->sighted - 1;
 	t->sighted = sighting->number;
+	if (t->books->is_short && is_least(sighting)) {
+		t->lost++;
+		return 0;
+	}
 	if (commit_is_failing(t->commit) &&
 	    journal_pending(events, &ignored) > EVENTS_PENDING_MAX) {
 		t->lost++;
@@ -121,12 +137,16 @@ static int hear_sighting(struct talk *t, const struct sighting *sighting)
 }
 
 /* What is missing among the events is told as soon as it can be written. */
-static int declare_lost(struct talk *t)
+static int declare_lost(struct talk *t, bool is_last)
 {
+	uint64_t now_ns = clock_monotonic_ns();
 	struct act act;
 
 	if (t->lost + t->missed == t->lost_said || commit_is_failing(t->commit))
 		return 0;
+	if (!is_last && now_ns - t->lost_said_ns < LOST_NS)
+		return 0;
+	t->lost_said_ns = now_ns;
 	act = declare_lost_events(t->lost + t->missed - t->lost_said);
 	t->lost_said = t->lost + t->missed;
 	commit_state(t->commit)->lost += act.count;
@@ -258,11 +278,11 @@ void talk_fini(struct talk *t)
 	t->restore = NULL;
 }
 
-int talk_turn(struct talk *t)
+int talk_turn(struct talk *t, bool is_last)
 {
 	int err = write_bans(t);
 
-	return err ? err : declare_lost(t);
+	return err ? err : declare_lost(t, is_last);
 }
 
 bool talk_has_more(const struct talk *t)

@@ -38,6 +38,7 @@ struct talk {
 	uint64_t sighted; /* number of the newest event heard; 0: none */
 	uint64_t missed; /* events that never came */
 	uint64_t lost; /* events that found no place while the disk refused */
+	uint64_t lost_said_ns; /* when it was told; monotonic */
 	uint64_t lost_said; /* of both, what a record tells */
 	uint64_t early; /* rows that were meant for a former life */
 	uint64_t repeated; /* acts that are kept already */
@@ -52,8 +53,9 @@ void talk_fini(struct talk *t);
  * missing before it.  -errno: nothing more can be taken. */
 int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row);
 
-/* The end of a turn: what was gathered goes to the journal.  -ENOMEM. */
-__attribute__((warn_unused_result)) int talk_turn(struct talk *t);
+/* The end of a turn, or the last one: what was gathered goes to the journal.
+ * -ENOMEM. */
+__attribute__((warn_unused_result)) int talk_turn(struct talk *t, bool is_last);
 
 /* There is more to tell of what the journal knows; and: tell some of it. */
 bool talk_has_more(const struct talk *t);
