@@ -38,6 +38,14 @@ int verb_reload(struct cli *cli);
 int verb_check(struct cli *cli);
 int verb_ruleset(struct cli *cli);
 int verb_doctor(struct cli *cli);
+int verb_log(struct cli *cli);
+int verb_export(struct cli *cli);
+int verb_verify(struct cli *cli);
+int verb_summary(struct cli *cli);
+int verb_review(struct cli *cli);
+int verb_hold(struct cli *cli);
+int verb_witness(struct cli *cli);
+int verb_records(struct cli *cli);
 
 /* Say on standard error what is wrong with the command line, and how VERB is
  * used.  Returns ANSWER_USAGE. */

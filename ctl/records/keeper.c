@@ -16,6 +16,7 @@
 #include "ctl/core/wire.h"
 #include "ctl/records/books.h"
 #include "ctl/records/declare.h"
+#include "ctl/records/sealer.h"
 #include "ctl/records/talk.h"
 #include "ctl/records/upkeep.h"
 
@@ -209,4 +210,25 @@ int keeper_run(const struct config *config, int fd, const struct hello *hello)
 		ev_loop_destroy(k->loop);
 	free(k);
 	return status;
+}
+
+int keeper_make(const char *path)
+{
+	struct books books;
+	struct sealer sealer = { .books = NULL };
+	const char *advice;
+	int err;
+
+	err = books_open(&books, path, -1, log_findings, NULL, &advice);
+	if (!err)
+		err = sealer_open(&sealer, &books);
+	/* Who asks twice makes nothing twice. */
+	if (!err && sealer.last_seq == 0)
+		err = sealer_seal(&sealer, SEAL_START);
+	if (err)
+		log_error("cannot make records in %s: %s", path,
+			  advice ? advice : strerror(-err));
+	sealer_close(&sealer);
+	books_close(&books);
+	return err ? 1 : 0;
 }

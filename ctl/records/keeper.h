@@ -15,4 +15,8 @@
  */
 int keeper_run(const struct config *config, int fd, const struct hello *hello);
 
+/* Make the records at PATH, where there are none, and seal them.  Logs, and
+ * returns the exit status. */
+int keeper_make(const char *path);
+
 #endif

@@ -5,10 +5,8 @@
 #include "ctl/records/query.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "ctl/core/clock.h"
 #include "ctl/records/class.h"
 #include "ctl/records/member.h"
 
@@ -77,23 +75,6 @@ bool query_takes(const struct query *q, const char *line, size_t len,
 	while (members_next(&members, &m))
 		meet(q, &m, &met);
 	return met.kind && met.address && met.sign && met.server;
-}
-
-int query_time(uint64_t *out, const char *text, uint64_t now_ns)
-{
-	char day[64];
-	uint64_t ago_s;
-
-	if (clock_parse(out, text, strlen(text)) == 0)
-		return 0;
-	snprintf(day, sizeof(day), "%sT00:00:00Z", text);
-	if (strlen(text) == 10 && clock_parse(out, day, strlen(day)) == 0)
-		return 0;
-	if (clock_parse_term(&ago_s, text) != 0 ||
-	    ago_s > now_ns / CLOCK_NS_PER_S)
-		return -EINVAL;
-	*out = now_ns - ago_s * CLOCK_NS_PER_S;
-	return 0;
 }
 
 int query_classes(uint8_t *out, const char *text)

@@ -29,12 +29,6 @@ bool query_wants(const struct query *q, unsigned int rclass);
 bool query_takes(const struct query *q, const char *line, size_t len,
 		 uint64_t *time_ns);
 
-/*
- * Read a time: RFC 3339; a day, "2026-11-21", in UTC; or how long ago, "7d".
- * NOW_NS is now.  -EINVAL.
- */
-__attribute__((warn_unused_result)) int
-query_time(uint64_t *out, const char *text, uint64_t now_ns);
 /* Read "acts,events".  -EINVAL. */
 __attribute__((warn_unused_result)) int query_classes(uint8_t *out,
 						      const char *text);
