@@ -46,15 +46,17 @@ static void meet(const struct query *q, const struct member *m, struct met *met)
 }
 
 /* Every record begins with its number, then its time. */
-static uint64_t time_of(const char *line, size_t len, struct members *members)
+static bool begin(const char *line, size_t len, struct members *members,
+		  uint64_t *time_ns)
 {
 	struct member m;
 
 	*members = members_of(line, len);
 	if (!members_next(members, &m) || !member_is(&m, "seq") ||
 	    !members_next(members, &m) || !member_is(&m, "time"))
-		return 0;
-	return member_time(&m);
+		return false;
+	*time_ns = member_time(&m);
+	return true;
 }
 
 bool query_takes(const struct query *q, const char *line, size_t len,
@@ -68,8 +70,8 @@ bool query_takes(const struct query *q, const char *line, size_t len,
 	struct members members;
 	struct member m;
 
-	*time_ns = time_of(line, len, &members);
-	if (*time_ns == 0 || *time_ns < q->since_ns ||
+	*time_ns = 0;
+	if (!begin(line, len, &members, time_ns) || *time_ns < q->since_ns ||
 	    (q->before_ns && *time_ns >= q->before_ns))
 		return false;
 	while (members_next(&members, &m))

@@ -25,7 +25,7 @@ struct query {
 bool query_is_plain(const struct query *q);
 /* It asks for CLASS. */
 bool query_wants(const struct query *q, unsigned int rclass);
-/* Does LINE, a record, answer Q?  *TIME_NS is its time, 0: it is no record. */
+/* Does LINE, a record, answer Q?  *TIME_NS is its time. */
 bool query_takes(const struct query *q, const char *line, size_t len,
 		 uint64_t *time_ns);
 
