@@ -303,6 +303,7 @@ static const struct field journal_fields[] = {
 	FIELD(U64, journal_state, reviewed_ns),
 	FIELD(U64, journal_state, lost),
 	FIELD(U32, journal_state, holds),
+	FIELD(U32, journal_state, review_days),
 	FIELD(U32, journal_state, error),
 };
 
@@ -446,13 +447,13 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("sighting", sighting_fields, 442, 32, CTL, RECORDS),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
-	[MSG_JOURNAL] = KIND("journal", journal_fields, 72, 1, RECORDS, CTL),
+	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 209, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 218, 1, CLI, CTL),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 575, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 579, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 93, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 47, 64, CTL, CLI),

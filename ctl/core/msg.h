@@ -274,6 +274,7 @@ struct journal_state {
 	uint64_t reviewed_ns; /* all before it was evaluated by somebody */
 	uint64_t lost; /* events that found no place, or were sampled out */
 	uint32_t holds; /* in force */
+	uint32_t review_days; /* somebody is to evaluate them so often */
 	int32_t error; /* errno that keeps it from writing; 0: none */
 };
 

@@ -21,6 +21,9 @@
 /* Entries looked at in one turn of the loop. */
 #define ENTRIES_PER_TURN 1024u
 
+/* So many are remembered: ctl/records/holds.h. */
+#define HOLDS_MAX 4096u
+
 static struct act act_of(const struct client *client, enum act_kind kind)
 {
 	struct act act = {
@@ -264,6 +267,14 @@ static void begin_record(struct client *client)
 	}
 	if (cannot_change(client))
 		return;
+	if (act.kind == ACT_HOLD &&
+	    client->daemon->journal_state.holds >= HOLDS_MAX) {
+		client_answer(client, ANSWER_REFUSED,
+			      "%u holds are in force, as many as there may be; "
+			      "lift some, or hold more with one",
+			      HOLDS_MAX);
+		return;
+	}
 	act.classes = ask->classes;
 	act.since_ns = ask->since_ns;
 	act.before_ns = ask->before_ns;

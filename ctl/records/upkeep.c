@@ -176,6 +176,7 @@ static void show_custody(struct upkeep *u)
 	struct journal_state *state = commit_state(u->commit);
 
 	state->holds = (uint32_t)u->holds.count;
+	state->review_days = u->config->records.review_days;
 	state->reviewed_ns = u->holds.reviewed_ns;
 	state->witnessed_ns = u->holds.witnessed_ns;
 }

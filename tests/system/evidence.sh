@@ -108,6 +108,9 @@ it "a seal that somebody else holds" eval \
 it "its place is recorded" reader witness \
 	"$(jq .seq <<<"$seal")" --at "records office"
 
+it "status tells of seals and witnesses" eval \
+	'says "witnessed" postern status | grep sealed'
+
 # A member of the group that may use postern reads, another does not.
 it "the group may read" same "$(stat -c %a "$RECORDS"/acts)" 2750
 world_stop
