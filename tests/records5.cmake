@@ -11,3 +11,4 @@ add_executable(makearchive support/makearchive.c)
 target_link_libraries(makearchive PRIVATE archive)
 add_test(NAME records.evidence COMMAND python3
 	${CMAKE_CURRENT_SOURCE_DIR}/support/evidence.py ${CMAKE_BINARY_DIR}/bin)
+postern_fuzz(records_query records)

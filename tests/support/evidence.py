@@ -46,7 +46,7 @@ def both_agree(folder, anchor):
     files = [os.path.join(top, name) for top, _, names in os.walk(folder)
              for name in names if re.search(r"\.jsonl(\.zst)?$", name)]
     found = 0
-    for _ in range(60):
+    for _ in range(25):
         path = dice.choice(files)
         with open(path, "r+b") as file:
             size = os.path.getsize(path)
