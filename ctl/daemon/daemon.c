@@ -250,9 +250,8 @@ static int open_all(struct daemon *d)
 	d->journal = journal_new(d->records, d->bans, &d->streams);
 	d->clients = clients_new(d);
 	d->sightings = sightings_new(d);
-	return d->enforce && d->journal && d->clients && d->sightings
-		       ? 0
-		       : -ENOMEM;
+	return d->enforce && d->journal && d->clients && d->sightings ? 0
+								      : -ENOMEM;
 }
 
 static void close_all(struct daemon *d)
