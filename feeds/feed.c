@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <ev.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ctl/core/confine.h"
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
+#include "feeds/offline.h"
 #include "feeds/reader.h"
 
 /* The group of the log's folder, or -1: who may look into it may read. */
@@ -114,11 +117,22 @@ static int run(struct life *life, const struct program *program)
 	return life->status;
 }
 
+/* --offline COUNT: for `postern replay`; the files are open already. */
+static int run_offline(const char *count)
+{
+	if (geteuid() == 0)
+		confine(&(struct confine){ .role = ROLE_FEED, .gid = -1 });
+	return offline_run((unsigned int)strtoul(count, NULL, 10));
+}
+
 int main(int argc, char **argv)
 {
 	struct life life = { .gid = -1 };
 	struct program program;
 	int status;
+
+	if (argc == 3 && strcmp(argv[1], "--offline") == 0)
+		return run_offline(argv[2]);
 
 	program_start(&program, ROLE_FEED, argc, argv);
 	life.feed = &program.config->feeds[0];

@@ -139,3 +139,15 @@ int args_term(const char *verb, const char *text, uint64_t *out_s)
 			escape_text(shown, sizeof(shown), text, strlen(text)));
 	return 0;
 }
+
+int args_reason(const char *verb, const char *reason, struct ask *ask)
+{
+	if (!reason)
+		return 0;
+	if (strlen(reason) >= sizeof(ask->reason))
+		return cli_usage(verb,
+				 "the reason is longer than %zu characters",
+				 sizeof(ask->reason) - 1);
+	memcpy(ask->reason, reason, strlen(reason) + 1);
+	return 0;
+}

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ctl/core/prefix.h"
+#include "ctl/core/msg.h"
 
 struct cli;
 
@@ -29,6 +29,9 @@ int args_read(struct cli *cli, const char *verb,
 /* The prefix that TEXT spells; 0, or ANSWER_USAGE after saying why not and
  * what to write instead. */
 int args_prefix(const char *verb, const char *text, struct prefix *out);
+
+/* REASON, which may be NULL, as ASK takes it; as args_prefix(). */
+int args_reason(const char *verb, const char *reason, struct ask *ask);
 
 /* A term: "10m", "1d", "forever" (0).  As args_prefix(). */
 int args_term(const char *verb, const char *text, uint64_t *out_s);

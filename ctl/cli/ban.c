@@ -12,18 +12,6 @@
 /* Without --for: long enough to notice, short enough to be forgiven. */
 #define TERM_DEFAULT_S 86400u
 
-static int take_reason(const char *verb, const char *reason, struct ask *ask)
-{
-	if (!reason)
-		return 0;
-	if (strlen(reason) >= sizeof(ask->reason))
-		return cli_usage(verb,
-				 "the reason is longer than %zu characters",
-				 sizeof(ask->reason) - 1);
-	memcpy(ask->reason, reason, strlen(reason) + 1);
-	return 0;
-}
-
 int verb_ban(struct cli *cli)
 {
 	const char *word, *term = NULL, *reason = NULL;
@@ -44,16 +32,17 @@ int verb_ban(struct cli *cli)
 	if (!err && term)
 		err = args_term("ban", term, &ask.term_s);
 	if (!err)
-		err = take_reason("ban", reason ? reason : "by hand", &ask);
+		err = args_reason("ban", reason ? reason : "by hand", &ask);
 	return err ? err : link_run(cli, &ask, NULL);
 }
 
 int verb_unban(struct cli *cli)
 {
-	const char *word, *reason = NULL;
+	const char *word, *reason = NULL, *pardon = NULL;
 	bool all = false;
 	const struct args_option options[] = {
 		{ "--all", NULL, &all },
+		{ "--pardon", &pardon, NULL },
 		{ "--reason", &reason, NULL },
 		{ 0 },
 	};
@@ -66,8 +55,15 @@ int verb_unban(struct cli *cli)
 		err = cli_usage("unban", "name one prefix, or --all");
 	if (!err && !all)
 		err = args_prefix("unban", word, &ask.prefix);
+	if (!err && pardon && all)
+		err = cli_usage("unban", "--pardon wants one prefix");
+	if (!err && pardon)
+		err = args_term("unban", pardon, &ask.extra_s);
+	if (!err && pardon && ask.extra_s == 0)
+		err = cli_usage("unban", "a pardon has a term; `postern allow` "
+					 "has none");
 	if (!err)
-		err = take_reason("unban", reason, &ask);
+		err = args_reason("unban", reason, &ask);
 	return err ? err : link_run(cli, &ask, NULL);
 }
 
@@ -92,7 +88,7 @@ int verb_panic(struct cli *cli)
 		err = cli_usage("panic", "say why: --reason TEXT; it goes "
 					 "into the records and every status");
 	if (!err)
-		err = take_reason("panic", reason, &ask);
+		err = args_reason("panic", reason, &ask);
 	ask.gate = in ? GATE_PANIC_IN : out ? GATE_PANIC_OUT : GATE_PANIC_ALL;
 	return err ? err : link_run(cli, &ask, NULL);
 }
@@ -109,6 +105,6 @@ int verb_resume(struct cli *cli)
 
 	err = args_read(cli, "resume", options, NULL, 0, &count);
 	if (!err)
-		err = take_reason("resume", reason, &ask);
+		err = args_reason("resume", reason, &ask);
 	return err ? err : link_run(cli, &ask, NULL);
 }

@@ -46,6 +46,10 @@ int verb_review(struct cli *cli);
 int verb_hold(struct cli *cli);
 int verb_witness(struct cli *cli);
 int verb_records(struct cli *cli);
+int verb_allow(struct cli *cli);
+int verb_ack(struct cli *cli);
+int verb_rules(struct cli *cli);
+int verb_replay(struct cli *cli);
 
 /* Say on standard error what is wrong with the command line, and how VERB is
  * used.  Returns ANSWER_USAGE. */

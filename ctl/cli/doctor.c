@@ -28,6 +28,27 @@ static const struct {
 	[PROBE_BAD] = { "BAD", SHOW_RED },
 };
 
+/* Where a detail begins, and how long one of its lines may be. */
+#define DETAIL_AT    18
+#define DETAIL_WIDTH (80 - DETAIL_AT)
+
+/* Print TEXT over as many lines as it takes, broken between words. */
+static void print_detail(const char *text)
+{
+	while (strlen(text) > DETAIL_WIDTH) {
+		int len = DETAIL_WIDTH;
+
+		while (len > 0 && text[len] != ' ')
+			len--;
+		if (len == 0)
+			len = DETAIL_WIDTH; /* one word, as long as that */
+		printf("%.*s\n%*s", len, text, DETAIL_AT, "");
+		text += len;
+		text += strspn(text, " ");
+	}
+	puts(text);
+}
+
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct diagnosis *d = ctx;
@@ -46,11 +67,11 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 						verdicts[probe->verdict].word,
 						"about", probe->name, "detail",
 						detail));
-	else
-		printf("%s%-4s%s  %-11s %s\n",
-		       show_begin(verdicts[probe->verdict].colour),
-		       verdicts[probe->verdict].word, show_end(), probe->name,
-		       detail);
+	if (d->cli->json)
+		return 0;
+	printf("%s%-4s%s  %-11s ", show_begin(verdicts[probe->verdict].colour),
+	       verdicts[probe->verdict].word, show_end(), probe->name);
+	print_detail(detail);
 	return 0;
 }
 

@@ -15,6 +15,8 @@
 #include "ctl/cli/diff.h"
 #include "ctl/cli/link.h"
 #include "ctl/cli/show.h"
+#include "ctl/core/clock.h"
+#include "ctl/core/role.h"
 
 /* No ruleset is longer. */
 #define RULESET_MAX (16u << 20)
@@ -182,13 +184,50 @@ static int wait_until_settled(const struct cli *cli)
 	return ANSWER_FAILED;
 }
 
+/* --confirm: a term for the reload, or "yes" for one that waits. */
+static int read_confirm(const char *text, struct ask *ask)
+{
+	int code;
+
+	if (!text)
+		return 0;
+	if (strcmp(text, "yes") == 0) {
+		*ask = link_request(VERB_CONFIRM);
+		return 0;
+	}
+	code = args_term("reload", text, &ask->extra_s);
+	if (!code && (ask->extra_s == 0 || ask->extra_s > ROLE_RELOAD_MAX_S))
+		code = cli_usage("reload", "write a time up to an hour, such "
+					   "as 60s, or \"yes\"");
+	return code;
+}
+
+static void say_unconfirmed(const struct cli *cli, const struct ask *ask)
+{
+	char term[CLOCK_TERM_SIZE];
+
+	if (ask->extra_s && !cli->json)
+		printf("In %s all goes back to what it was, unless you say: "
+		       "postern reload --confirm yes\n",
+		       clock_format_term(ask->extra_s, term));
+}
+
 int verb_reload(struct cli *cli)
 {
+	const char *confirm = NULL;
+	const struct args_option options[] = {
+		{ "--confirm", &confirm, NULL },
+		{ 0 },
+	};
 	struct ask ask = link_request(VERB_RELOAD);
 	struct answer answer = { 0 };
 	int code, words, err;
 
-	code = args_read(cli, "reload", NULL, NULL, 0, &words);
+	code = args_read(cli, "reload", options, NULL, 0, &words);
+	if (!code)
+		code = read_confirm(confirm, &ask);
+	if (!code && ask.verb == VERB_CONFIRM)
+		return link_run(cli, &ask, NULL);
 	if (!code)
 		code = show_changes(cli);
 	if (code) {
@@ -204,5 +243,6 @@ int verb_reload(struct cli *cli)
 		show_answer(cli, &answer);
 	if (!err && answer.code != ANSWER_DONE)
 		return answer.code;
+	say_unconfirmed(cli, &ask);
 	return wait_until_settled(cli);
 }

@@ -155,15 +155,16 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_DRIFT:
 	case ACT_REFUSED:
 	case ACT_TORN:
+	case ACT_ALARM:
 		return SHOW_RED;
 	case ACT_WOULD_BAN:
 	case ACT_GAP:
 	case ACT_PROGRAM:
-	case ACT_ALARM:
 		return SHOW_YELLOW;
 	case ACT_UNBAN:
 	case ACT_RESUME:
 	case ACT_REPAIR:
+	case ACT_PARDON:
 		return SHOW_GREEN;
 	case ACT_NONE:
 	case ACT_START:
@@ -177,6 +178,8 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_EXPORT:
 	case ACT_REVIEW:
 	case ACT_WITNESS:
+	case ACT_UNPARDON:
+	case ACT_ACK:
 	case ACT_COUNT:
 		break;
 	}
@@ -196,7 +199,8 @@ void show_act(const struct act *act)
 		printf(" %s", prefix_format(&act->prefix, text));
 	else if (act->kind == ACT_UNBAN)
 		printf(" all");
-	if (act->kind == ACT_BAN || act->kind == ACT_WOULD_BAN)
+	if (act->kind == ACT_BAN || act->kind == ACT_WOULD_BAN ||
+	    act->kind == ACT_PARDON)
 		printf(act->term_s ? " for %s" : " without a term%s",
 		       act->term_s ? clock_format_term(act->term_s, term) : "");
 	if (act->kind == ACT_PANIC)

@@ -14,7 +14,8 @@
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
 
-#define ROWS_MAX 512
+#define ROWS_MAX     512
+#define ALARMS_SHOWN 64
 
 struct view {
 	struct status status;
@@ -24,6 +25,8 @@ struct view {
 	size_t feed_count;
 	struct reading readings[ROWS_MAX]; /* FEED counts the feeds from 0 */
 	size_t reading_count;
+	struct alarm_row alarms[ALARMS_SHOWN];
+	size_t alarm_count;
 	struct counter counters[ROWS_MAX];
 	size_t counter_count;
 };
@@ -40,6 +43,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		v->feeds[v->feed_count++] = row->feed_state;
 	else if (kind == MSG_READING && v->reading_count < ROWS_MAX)
 		v->readings[v->reading_count++] = row->reading;
+	else if (kind == MSG_ALARM && v->alarm_count < ALARMS_SHOWN)
+		v->alarms[v->alarm_count++] = row->alarm;
 	else if (kind == MSG_COUNTER && v->counter_count < ROWS_MAX)
 		v->counters[v->counter_count++] = row->counter;
 	return 0;
@@ -87,6 +92,39 @@ static void print_alerts(const struct view *v)
 	if (!s->reload.taken)
 		printf("%sThe last reload was refused: %s%s\n",
 		       show_begin(SHOW_RED), show_safe(safe, s->reload.text),
+		       show_end());
+}
+
+static void print_alarm(const struct alarm_row *a)
+{
+	char text[PREFIX_TEXT_SIZE], ago[SHOW_TEXT_SIZE];
+	char safe[ACT_REASON_SIZE * 4], count[SHOW_TEXT_SIZE];
+
+	printf("%sALARM %u%s %s%s%s\n          %s times, newest %s; `postern "
+	       "ack %u` when seen\n",
+	       show_begin(SHOW_RED), a->number, show_end(),
+	       a->prefix.family ? prefix_format(&a->prefix, text) : "",
+	       a->prefix.family ? ": " : "", show_safe(safe, a->text),
+	       show_count(count, a->count), show_ago(ago, a->last_ns),
+	       a->number);
+}
+
+static void print_policy(const struct view *v)
+{
+	const struct status *s = &v->status;
+	char term[CLOCK_TERM_SIZE];
+
+	for (size_t i = 0; i < v->alarm_count; i++)
+		print_alarm(&v->alarms[i]);
+	if (s->unconfirmed_s)
+		printf("%sThe reload is not confirmed: it undoes itself in %s; "
+		       "postern reload --confirm yes%s\n",
+		       show_begin(SHOW_YELLOW),
+		       clock_format_term(s->unconfirmed_s, term), show_end());
+	if (s->rules_expired)
+		printf("%s%u of %u rules expired and match no more; `postern "
+		       "rules`%s\n",
+		       show_begin(SHOW_YELLOW), s->rules_expired, s->rules,
 		       show_end());
 }
 
@@ -218,6 +256,7 @@ static void print_view(const struct view *v)
 	char up[SHOW_TEXT_SIZE];
 
 	print_alerts(v);
+	print_policy(v);
 	label("postern");
 	printf(POSTERN_VERSION ", mode %s, gate %s; decider started %s\n",
 	       mode_name((enum mode)s->mode), gate_name((enum gate)s->gate),
@@ -309,6 +348,26 @@ static json_t *programs_json(const struct view *v)
 	return list;
 }
 
+static json_t *alarms_json(const struct view *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->alarm_count; i++) {
+		const struct alarm_row *a = &v->alarms[i];
+
+		json_array_append_new(
+			list, json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:o}",
+					"number", (json_int_t)a->number, "kind",
+					alarm_name((enum alarm_kind)a->kind),
+					"prefix", show_prefix_json(&a->prefix),
+					"first", show_time_json(a->first_ns),
+					"last", show_time_json(a->last_ns),
+					"count", (json_int_t)a->count, "text",
+					show_text_json(a->text)));
+	}
+	return list;
+}
+
 static void print_json(const struct view *v)
 {
 	const struct status *s = &v->status;
@@ -327,6 +386,13 @@ static void print_json(const struct view *v)
 		{ "repeated", s->repeated },
 		{ "already", s->already },
 		{ "spared", s->spared },
+		{ "pardoned", s->pardoned },
+		{ "guarded", s->guarded },
+		{ "held", s->held },
+		{ "pardons", s->pardons },
+		{ "rules", s->rules },
+		{ "rules_expired", s->rules_expired },
+		{ "unconfirmed", s->unconfirmed_s },
 		{ "orders_open", s->orders_open },
 		{ "acts_open", s->acts_open },
 		{ "generation", s->kernel.generation },
@@ -337,6 +403,7 @@ static void print_json(const struct view *v)
 		{ "records_free", s->journal.free_bytes },
 	};
 
+	json_object_set_new(o, "alarms", alarms_json(v));
 	json_object_set_new(o, "version", json_string(POSTERN_VERSION));
 	evidence_json(o, &s->journal);
 	json_object_set_new(o, "time", show_time_json(s->now_ns));

@@ -11,6 +11,7 @@
 #include "ctl/cli/link.h"
 #include "ctl/cli/show.h"
 #include "ctl/core/clock.h"
+#include "ctl/core/config.h"
 #include "ctl/core/protect.h"
 
 #define ROWS_MAX 160 /* a ban per prefix length, and then some */
@@ -21,6 +22,8 @@ struct telling {
 	size_t ban_count;
 	struct charge charges[ROWS_MAX];
 	size_t charge_count;
+	struct evidence events[ROWS_MAX];
+	size_t event_count;
 };
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -33,6 +36,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		t->bans[t->ban_count++] = row->ban;
 	else if (kind == MSG_CHARGE && t->charge_count < ROWS_MAX)
 		t->charges[t->charge_count++] = row->charge;
+	else if (kind == MSG_EVIDENCE && t->event_count < ROWS_MAX)
+		t->events[t->event_count++] = row->evidence;
 	return 0;
 }
 
@@ -63,6 +68,25 @@ static bool in_kernel(const struct story *story)
 	return false;
 }
 
+/* The kernel looks it up before the bans. */
+static void tell_pardon(const struct story *story, const char *text)
+{
+	char by[PREFIX_TEXT_SIZE], left[CLOCK_TERM_SIZE];
+	char safe[ACT_REASON_SIZE * 4];
+
+	printf("%s%s passes.%s It is pardoned", show_begin(SHOW_GREEN), text,
+	       show_end());
+	if (!prefix_equal(&story->pardon, &story->address))
+		printf(", with all of %s,", prefix_format(&story->pardon, by));
+	if (story->pardon_left_ms)
+		printf(" for another %s",
+		       clock_format_term(story->pardon_left_ms / 1000, left));
+	else
+		printf(" until `postern allow --remove %s`",
+		       prefix_format(&story->pardon, by));
+	printf(": %s\n", show_safe(safe, story->pardon_reason));
+}
+
 static void tell_state(const struct telling *t)
 {
 	const struct ban_row *ban = longest(t);
@@ -70,6 +94,10 @@ static void tell_state(const struct telling *t)
 	char left[CLOCK_TERM_SIZE], until[SHOW_TEXT_SIZE];
 
 	prefix_format(&t->story.address, text);
+	if (t->story.pardon.family) {
+		tell_pardon(&t->story, text);
+		return;
+	}
 	if (!ban) {
 		printf("%s%s is not banned.%s\n", show_begin(SHOW_GREEN), text,
 		       show_end());
@@ -91,7 +119,7 @@ static void tell_kernel(const struct telling *t)
 	const struct story *story = &t->story;
 	bool banned = longest(t) != NULL;
 
-	if (!prefix_is_address(&story->address))
+	if (!prefix_is_address(&story->address) || story->pardon.family)
 		return;
 	if (story->kernel.error)
 		printf("The kernel could not be asked: %s.\n",
@@ -136,23 +164,65 @@ static void tell_ban(const struct ban_row *ban)
 	putchar('\n');
 }
 
-static void tell_charge(const struct charge *charge, uint64_t threshold)
+static void tell_charge(const struct charge *charge)
 {
 	char text[PREFIX_TEXT_SIZE], ago[SHOW_TEXT_SIZE];
 
-	printf("  %-20s %llu of %llu points, %u event%s",
+	printf("  %-18s %llu of %llu points",
 	       prefix_format(&charge->prefix, text),
 	       (unsigned long long)(charge->points / 1000),
-	       (unsigned long long)(threshold / 1000), charge->events,
-	       charge->events == 1 ? "" : "s");
-	if (charge->hosts)
-		printf(", %u host%s", charge->hosts,
-		       charge->hosts == 1 ? "" : "s");
-	printf(", newest %s: %s", show_ago(ago, charge->last_ns),
-	       sign_name((enum sign)charge->sign));
-	if (charge->sid)
-		printf(" [sid %u]", charge->sid);
+	       (unsigned long long)(charge->needed / 1000));
+	if (charge->hosts_needed)
+		printf(", %u of %u hosts", charge->hosts, charge->hosts_needed);
+	printf(", %u event%s, %s", charge->events,
+	       charge->events == 1 ? "" : "s", show_ago(ago, charge->last_ns));
+	if (charge->book == MODE_COUNT)
+		printf("\n%21s(protected: it bans nobody)", "");
+	else if (charge->book != MODE_ENFORCE)
+		printf(" (%s only)", mode_name((enum mode)charge->book));
 	putchar('\n');
+}
+
+static void tell_event(const struct evidence *e, const struct prefix *about)
+{
+	char time[SHOW_TEXT_SIZE], text[PREFIX_TEXT_SIZE];
+
+	printf("  %s  %s", show_time(time, e->time_ns),
+	       sign_name((enum sign)e->sign));
+	if (e->sid)
+		printf(" [sid %u]", e->sid);
+	if (!prefix_equal(&e->source, about))
+		printf(" by %s", prefix_format(&e->source, text));
+	printf(" against %s:%u, %.4g points", e->server, e->target_port,
+	       (double)e->points / 1000.);
+	if (e->rule[0])
+		printf(" by rule %s", e->rule);
+	putchar('\n');
+}
+
+/* What it takes until something changes. */
+static void tell_future(const struct telling *t)
+{
+	const struct story *story = &t->story;
+	char window[CLOCK_TERM_SIZE], term[CLOCK_TERM_SIZE];
+	uint64_t points = 0, missing;
+
+	if (longest(t) || story->is_protected || story->pardon.family ||
+	    !prefix_is_address(&story->address))
+		return;
+	for (size_t i = 0; i < t->charge_count; i++) {
+		if (t->charges[i].book == story->mode &&
+		    prefix_equal(&t->charges[i].prefix, &story->address))
+			points = t->charges[i].points;
+	}
+	missing = story->threshold > points ? story->threshold - points : 0;
+	missing = (missing + 999) / 1000;
+	printf("\n%llu more point%s would %s it for %s; points halve every "
+	       "%s.\n",
+	       (unsigned long long)missing, missing == 1 ? "" : "s",
+	       story->mode == MODE_ENFORCE ? "ban" : "be said to ban",
+	       clock_format_term(story->next_term_s, term),
+	       clock_format_term(story->window_s, window));
 }
 
 static void tell(const struct telling *t)
@@ -167,41 +237,67 @@ static void tell(const struct telling *t)
 	if (t->charge_count)
 		printf("\nWhat was seen lately:\n");
 	for (size_t i = 0; i < t->charge_count; i++)
-		tell_charge(&t->charges[i], t->story.threshold);
-	if (!t->ban_count && !t->charge_count)
+		tell_charge(&t->charges[i]);
+	if (t->event_count)
+		printf("\nThe newest events that counted:\n");
+	for (size_t i = 0; i < t->event_count; i++)
+		tell_event(&t->events[i], &t->story.address);
+	if (!t->ban_count && !t->charge_count && !t->event_count)
 		printf("Nothing is known about it.\n");
+	tell_future(t);
 }
 
 static json_t *charge_json(const struct charge *charge)
 {
-	return json_pack("{s:o, s:f, s:i, s:i, s:o, s:s, s:i}", "prefix",
-			 show_prefix_json(&charge->prefix), "points",
-			 (double)charge->points / 1000., "events",
+	return json_pack("{s:o, s:f, s:f, s:i, s:i, s:i, s:o, s:s, s:i, s:s}",
+			 "prefix", show_prefix_json(&charge->prefix), "points",
+			 (double)charge->points / 1000., "needed",
+			 (double)charge->needed / 1000., "hosts_needed",
+			 (int)charge->hosts_needed, "events",
 			 (int)charge->events, "hosts", (int)charge->hosts,
 			 "last", show_time_json(charge->last_ns), "sign",
 			 sign_name((enum sign)charge->sign), "sid",
-			 (int)charge->sid);
+			 (int)charge->sid, "book",
+			 charge->book == MODE_COUNT
+				 ? "protected"
+				 : mode_name((enum mode)charge->book));
+}
+
+static json_t *event_json(const struct evidence *e)
+{
+	return json_pack("{s:o, s:o, s:s, s:i, s:f, s:o, s:i, s:o}", "time",
+			 show_time_json(e->time_ns), "source",
+			 show_prefix_json(&e->source), "sign",
+			 sign_name((enum sign)e->sign), "sid", (int)e->sid,
+			 "points", (double)e->points / 1000., "server",
+			 show_text_json(e->server), "port", (int)e->target_port,
+			 "rule", show_text_json(e->rule));
 }
 
 static void tell_json(const struct telling *t)
 {
 	const struct story *story = &t->story;
 	json_t *bans = json_array(), *charges = json_array();
+	json_t *events = json_array();
 
 	for (size_t i = 0; i < t->ban_count; i++)
 		json_array_append_new(bans, show_ban_json(&t->bans[i]));
 	for (size_t i = 0; i < t->charge_count; i++)
 		json_array_append_new(charges, charge_json(&t->charges[i]));
-	show_json(json_pack("{s:o, s:b, s:o, s:o, s:f, s:o, s:o}", "address",
-			    show_prefix_json(&story->address), "banned",
-			    longest(t) != NULL, "in_kernel",
-			    story->kernel.error
-				    ? json_null()
-				    : json_boolean(in_kernel(story)),
-			    "protected_by", show_prefix_json(&story->protector),
-			    "threshold", (double)story->threshold / 1000.,
-			    "bans", bans, "charges", charges),
-		  true);
+	for (size_t i = 0; i < t->event_count; i++)
+		json_array_append_new(events, event_json(&t->events[i]));
+	show_json(
+		json_pack("{s:b, s:o, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o}",
+			  "pardoned", story->pardon.family != 0, "address",
+			  show_prefix_json(&story->address), "banned",
+			  longest(t) != NULL, "in_kernel",
+			  story->kernel.error ? json_null()
+					      : json_boolean(in_kernel(story)),
+			  "protected_by", show_prefix_json(&story->protector),
+			  "threshold", (double)story->threshold / 1000.,
+			  "next_term", (int)story->next_term_s, "bans", bans,
+			  "charges", charges, "events", events),
+		true);
 }
 
 int verb_why(struct cli *cli)

@@ -24,13 +24,16 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_TORN] = "torn",
 	[ACT_CHECKPOINT] = "checkpoint",
 	[ACT_CHECKPOINTED] = "checkpointed",
-	[ACT_ALARM] = "alarm",
 	[ACT_HOLD] = "hold",
 	[ACT_LIFT] = "lift",
 	[ACT_DISPOSED] = "disposed",
 	[ACT_EXPORT] = "export",
 	[ACT_REVIEW] = "review",
 	[ACT_WITNESS] = "witness",
+	[ACT_PARDON] = "pardon",
+	[ACT_UNPARDON] = "unpardon",
+	[ACT_ALARM] = "alarm",
+	[ACT_ACK] = "ack",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {
@@ -85,7 +88,7 @@ enum gate gate_by_name(const char *name)
 	return GATE_COUNT;
 }
 
-const char *outcome_name(enum outcome outcome)
+const char *outcome_name(enum event_outcome outcome)
 {
 	return outcome < OUTCOME_COUNT ? outcome_names[outcome] : "none";
 }

@@ -35,7 +35,6 @@ enum act_kind {
 	ACT_TORN, /* an unfinished record was cut off: power loss, crash */
 	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */
 	ACT_CHECKPOINTED,
-	ACT_ALARM, /* NAME is what somebody should look at */
 	/* Of the records themselves: */
 	ACT_HOLD, /* case NAME: none of SCOPE is deleted */
 	ACT_LIFT, /* of the hold that has number COUNT */
@@ -43,6 +42,10 @@ enum act_kind {
 	ACT_EXPORT, /* of SCOPE, for case NAME */
 	ACT_REVIEW, /* of SCOPE: somebody evaluated it */
 	ACT_WITNESS, /* the seal with number COUNT is held at NAME */
+	ACT_PARDON, /* PREFIX passes until UNTIL_NS, whatever bans it */
+	ACT_UNPARDON, /* no more */
+	ACT_ALARM, /* number COUNT; NAME is its kind, REASON its text */
+	ACT_ACK, /* a person has seen alarm COUNT; 0: all */
 	ACT_COUNT
 };
 
@@ -111,7 +114,7 @@ struct act {
 };
 
 /* What became of an event. */
-enum outcome {
+enum event_outcome {
 	OUTCOME_COUNTED, /* it weighs; its source is not banned */
 	OUTCOME_NOTHING, /* it cannot weigh: unproven, or the rules say so */
 	OUTCOME_ALREADY, /* its source was banned before */
@@ -128,7 +131,7 @@ enum outcome {
 struct sighting {
 	uint64_t number; /* rising by one in a life of postern-ctl */
 	uint64_t act; /* the number of the act that it led to, or 0 */
-	uint8_t outcome; /* enum outcome */
+	uint8_t outcome; /* enum event_outcome */
 	char name[ACT_NAME_SIZE]; /* of the feed */
 	char file[ACT_FILE_SIZE]; /* the last part of its path */
 	char server[ACT_SERVER_SIZE]; /* the target's name */
@@ -158,6 +161,6 @@ enum act_kind act_by_name(const char *name);
 const char *origin_name(enum origin origin);
 const char *gate_name(enum gate gate); /* "panic-in" */
 enum gate gate_by_name(const char *name); /* GATE_COUNT: no such word */
-const char *outcome_name(enum outcome outcome); /* "counted" */
+const char *outcome_name(enum event_outcome outcome); /* "counted" */
 
 #endif

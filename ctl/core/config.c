@@ -28,7 +28,7 @@ static const struct {
 } defaults[] = {
 	{ SIGN_IDS_ALERT, { 40, 25, 10, 5 } },
 	{ SIGN_IDS_ENGINE, { 0, 0, 0, 0 } },
-	{ SIGN_AUTH_FAILURE, { 20, 20, 20, 20 } },
+	{ SIGN_AUTH_FAILURE, { 10, 10, 10, 10 } },
 	{ SIGN_USER_PROBE, { 20, 20, 20, 20 } },
 	{ SIGN_RECIPIENT_HARVEST, { 20, 20, 20, 20 } },
 	{ SIGN_RELAY_ATTEMPT, { 25, 25, 25, 25 } },
@@ -69,6 +69,9 @@ static void policy_defaults(struct policy *policy)
 		.count6 = 3,
 		.hosts = 5,
 	};
+	/* 10,000 attackers in one second are no reason to hesitate; a
+	 * thousandth of all addresses in one minute is. */
+	policy->cap = (struct cap){ .bans = 100000, .space = 1u << 22 };
 }
 
 const char *config_class_name(int rclass)
@@ -95,6 +98,12 @@ struct config *config_new(void)
 		.widest6 = 40,
 		.longest_s = 90 * 86400,
 	};
+	config->shared.every_s = 3600;
+	config->shared.resolver_port = 53;
+	config->shared.widest4 = 16;
+	config->shared.widest6 = 32;
+	config->alarms =
+		(struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
 	config->records.seal_s = 3600;
 	config->records.segment_bytes = 64u << 20;
@@ -117,6 +126,7 @@ void config_free(struct config *config)
 		prefixset_fini(&config->zones[i].networks);
 	prefixset_fini(&config->admin);
 	prefixset_fini(&config->never_ban);
+	prefixset_fini(&config->shared.prefixes);
 	free(config);
 }
 
@@ -160,6 +170,21 @@ int config_server_of(const struct config *config, const struct prefix *p)
 			return i;
 	}
 	return -1;
+}
+
+uint16_t config_zone_of(const struct config *config, const struct prefix *p)
+{
+	uint16_t outside = RULE_ANY;
+
+	for (uint8_t i = 0; i < config->zone_count; i++) {
+		const struct zone *zone = &config->zones[i];
+
+		if (prefixset_overlap(&zone->networks, p))
+			return i;
+		if (zone->outside && outside == RULE_ANY)
+			outside = i;
+	}
+	return outside;
 }
 
 const char *config_zone_name(const struct config *config, uint8_t zone)

@@ -35,6 +35,12 @@
 #define CONFIG_TERMS_MAX      8
 #define CONFIG_SEVERITIES_MAX 4
 #define CONFIG_SUBNETS_MAX    3
+#define CONFIG_RULES_MAX      256
+#define CONFIG_RULE_SIDS_MAX  16
+#define CONFIG_SOURCES_MAX    8
+#define CONFIG_TEXT_SIZE      96
+#define CONFIG_INCLUDES_MAX   32
+#define CONFIG_SHARED_MAX     32 /* domains, files, resolvers */
 
 /* Of records: ctl/records/class.h has their order. */
 #define CONFIG_CLASSES	     5
@@ -122,6 +128,7 @@ struct feed {
 	char path[CONFIG_PATH_SIZE];
 	char group[CONFIG_NAME_SIZE]; /* to read it; "" is the folder's own */
 	bool unproven; /* the IDS picks up sessions midway: no handshake seen */
+	bool behind; /* it sees what our bans let pass, and nothing else */
 	int line;
 };
 
@@ -147,6 +154,44 @@ struct sign_rule {
 	int line; /* 0: the built-in default */
 };
 
+#define RULE_ANY 0xffffu
+
+/*
+ * A rule: which events it is about (what is not set is any), and what they are
+ * worth then.  The first that matches counts, before the table of signs.
+ */
+struct rule {
+	char name[CONFIG_NAME_SIZE];
+	uint8_t sign; /* enum sign; SIGN_NONE: any */
+	uint16_t feed; /* its number, or RULE_ANY; so the next two */
+	uint16_t server;
+	uint16_t zone; /* that the source's address is of */
+	uint16_t port; /* of the server; 0: any */
+	uint32_t sids[CONFIG_RULE_SIDS_MAX];
+	uint8_t sid_count;
+	char category[EVENT_CATEGORY_SIZE]; /* "": any */
+	uint8_t max_severity; /* 0: any */
+	struct prefix sources[CONFIG_SOURCES_MAX]; /* one of these */
+	uint8_t source_count;
+
+	bool has_points; /* else as the sign's */
+	uint32_t points;
+	uint8_t mode; /* enum mode; the policy's is an upper limit */
+	uint32_t term_s; /* of the first ban; 0: as the policy's */
+	uint64_t expires_ns; /* UTC: it matches no more; 0: never */
+	char reason[CONFIG_TEXT_SIZE]; /* why there is this rule */
+	char owner[CONFIG_NAME_SIZE]; /* who answers for it */
+	char ticket[CONFIG_NAME_SIZE];
+	char file[CONFIG_NAME_SIZE]; /* an included one, its last part; or "" */
+	int line;
+};
+
+/* What rules decide may add so much in a minute; then it takes the worse. */
+struct cap {
+	uint32_t bans;
+	uint32_t space; /* IPv4 addresses; a /64 of IPv6 counts as one */
+};
+
 /* Subnets that attack together. */
 struct subnet_rule {
 	uint8_t lengths4[CONFIG_SUBNETS_MAX];
@@ -166,6 +211,35 @@ struct policy {
 	uint32_t forget_s; /* quiet time that takes one level back */
 	struct sign_rule signs[SIGN_COUNT];
 	struct subnet_rule subnet;
+	struct rule rules[CONFIG_RULES_MAX];
+	uint16_t rule_count;
+	struct cap cap;
+	char includes[CONFIG_INCLUDES_MAX][CONFIG_PATH_SIZE]; /* of rules */
+	uint8_t include_count;
+	int line;
+};
+
+/* Senders with many people behind them: never banned, their sessions cut. */
+struct shared {
+	char files[CONFIG_SHARED_MAX][CONFIG_PATH_SIZE]; /* of prefixes */
+	uint8_t file_count;
+	char domains[CONFIG_SHARED_MAX][CONFIG_DOMAIN_SIZE]; /* by their SPF */
+	uint8_t domain_count;
+	struct prefix resolvers[4]; /* who to ask; none: the system's */
+	uint8_t resolver_count;
+	uint16_t resolver_port;
+	uint32_t every_s; /* how often the domains are asked about */
+	uint8_t widest4; /* what a record may name at most */
+	uint8_t widest6;
+	struct prefixset prefixes; /* of the files */
+	int line;
+};
+
+/* What must not only be banned. */
+struct alarm_settings {
+	char command[CONFIG_PATH_SIZE]; /* "": none */
+	uint32_t repeat_s; /* the same alarm is said again after this */
+	uint32_t per_minute; /* commands; more go into one digest */
 	int line;
 };
 
@@ -221,6 +295,8 @@ struct config {
 	struct prefixset never_ban;
 	struct policy policy;
 	struct guard_limits guard;
+	struct shared shared;
+	struct alarm_settings alarms;
 	struct records records;
 	struct control control;
 };
@@ -243,6 +319,10 @@ int config_find_server(const struct config *config, const char *name);
 /* The server that P, a full address, belongs to (also by its public
  * addresses), or -1. */
 int config_server_of(const struct config *config, const struct prefix *p);
+
+/* The zone that P, a full address, is declared to live in; where none has it,
+ * the one that is outside.  RULE_ANY: there is none. */
+uint16_t config_zone_of(const struct config *config, const struct prefix *p);
 
 /* A zone's name, also of CONFIG_ZONE_HOST. */
 const char *config_zone_name(const struct config *config, uint8_t zone);

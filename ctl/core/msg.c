@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctl/core/config.h"
 #include "ctl/core/cursor.h"
 #include "ctl/core/ladder.h"
 
@@ -321,6 +320,7 @@ static const struct field program_fields[] = {
 static const struct field reloaded_fields[] = {
 	FIELD(U64, reloaded, config_id),
 	FIELD(BOOL, reloaded, taken),
+	FIELD(U32, reloaded, unconfirmed_s),
 	TEXT(reloaded, text),
 };
 
@@ -329,6 +329,8 @@ static const struct field ask_fields[] = {
 	ENUM(ask, gate, GATE_COUNT),
 	FIELD(PREFIX, ask, prefix),
 	FIELD(U64, ask, term_s),
+	FIELD(U64, ask, extra_s),
+	FIELD(U32, ask, number),
 	FIELD(U32, ask, login_uid),
 	TEXT(ask, reason),
 	ENUM(ask, act, ACT_COUNT),
@@ -356,6 +358,14 @@ static const struct field status_fields[] = {
 	FIELD(U64, status, already),
 	FIELD(U64, status, spared),
 	FIELD(U64, status, bans_made),
+	FIELD(U64, status, pardoned),
+	FIELD(U64, status, guarded),
+	FIELD(U64, status, held),
+	FIELD(U64, status, pardons),
+	FIELD(U32, status, alarms),
+	FIELD(U16, status, rules),
+	FIELD(U16, status, rules_expired),
+	FIELD(U32, status, unconfirmed_s),
 	FIELD(U64, status, orders_open),
 	FIELD(U64, status, acts_open),
 	ROW(status, kernel, MSG_KERNEL),
@@ -370,17 +380,68 @@ static const struct field story_fields[] = {
 	FIELD(U8, story, is_protected),
 	FIELD(PREFIX, story, protector),
 	FIELD(U64, story, threshold),
+	FIELD(U32, story, window_s),
+	ENUM(story, mode, MODE_COUNT),
+	FIELD(U8, story, next_level),
+	FIELD(U32, story, next_term_s),
+	FIELD(PREFIX, story, pardon),
+	FIELD(U64, story, pardon_left_ms),
+	TEXT(story, pardon_reason),
 	ROW(story, kernel, MSG_FOUND),
 };
 
 static const struct field charge_fields[] = {
 	FIELD(PREFIX, charge, prefix),
+	ENUM(charge, book, MODE_COUNT + 1),
+	FIELD(U64, charge, needed),
+	FIELD(U32, charge, hosts_needed),
 	FIELD(U64, charge, points),
 	FIELD(U32, charge, hosts),
 	FIELD(U64, charge, last_ns),
 	FIELD(U32, charge, events),
 	ENUM(charge, sign, SIGN_COUNT),
 	FIELD(U32, charge, sid),
+};
+
+static const struct field rule_fields[] = {
+	FIELD(U16, rule_row, number),
+	ENUM(rule_row, mode, MODE_COUNT),
+	FIELD(BOOL, rule_row, expired),
+	FIELD(BOOL, rule_row, has_points),
+	FIELD(U32, rule_row, points),
+	FIELD(U32, rule_row, term_s),
+	FIELD(U64, rule_row, expires_ns),
+	FIELD(U64, rule_row, hits),
+	FIELD(U64, rule_row, last_ns),
+	TEXT(rule_row, name),
+	TEXT(rule_row, file),
+	TEXT(rule_row, owner),
+	TEXT(rule_row, ticket),
+	TEXT(rule_row, reason),
+	TEXT(rule_row, about),
+};
+
+static const struct field alarm_fields[] = {
+	FIELD(U32, alarm_row, number),
+	ENUM(alarm_row, kind, ALARM_KINDS),
+	FIELD(BOOL, alarm_row, acked),
+	FIELD(U64, alarm_row, first_ns),
+	FIELD(U64, alarm_row, last_ns),
+	FIELD(U64, alarm_row, count),
+	FIELD(PREFIX, alarm_row, prefix),
+	TEXT(alarm_row, text),
+};
+
+static const struct field evidence_fields[] = {
+	FIELD(U64, evidence, time_ns),
+	FIELD(PREFIX, evidence, source),
+	FIELD(U32, evidence, points),
+	FIELD(U32, evidence, sid),
+	ENUM(evidence, sign, SIGN_COUNT),
+	ENUM(evidence, mode, MODE_COUNT),
+	FIELD(U16, evidence, target_port),
+	TEXT(evidence, server),
+	TEXT(evidence, rule),
 };
 
 static const struct field answer_fields[] = {
@@ -413,11 +474,13 @@ struct kind {
 #define FEED	ROLE_BIT(ROLE_FEED)
 #define WARDEN	ROLE_BIT(ROLE_WARDEN)
 #define CLI	ROLE_BIT(ROLE_CLI)
+#define ALARM	ROLE_BIT(ROLE_ALARM)
+#define RESOLVE ROLE_BIT(ROLE_RESOLVE)
 
 static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_HELLO] = KIND("hello", hello_fields, 17, 1,
-			   CTL | NFT | RECORDS | FEED,
-			   CTL | NFT | RECORDS | FEED),
+			   CTL | NFT | RECORDS | FEED | ALARM | RESOLVE,
+			   CTL | NFT | RECORDS | FEED | ALARM | RESOLVE),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED, CTL),
 	[MSG_READING] =
 		KIND("reading", reading_fields, 189, 32, FEED | CTL, CTL | CLI),
@@ -450,14 +513,17 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
-	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 209, 1, WARDEN, CTL),
-	[MSG_ASK] = KIND("ask", ask_fields, 218, 1, CLI, CTL),
+	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 213, 1, WARDEN, CTL),
+	[MSG_ASK] = KIND("ask", ask_fields, 230, 1, CLI, CTL),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 579, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 627, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
-	[MSG_STORY] = KIND("story", story_fields, 93, 1, CTL, CLI),
-	[MSG_CHARGE] = KIND("charge", charge_fields, 47, 64, CTL, CLI),
+	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
+	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),
 	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
+	[MSG_RULE] = KIND("rule", rule_fields, 461, 32, CTL, CLI),
+	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
+	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
 };
 
 static void put_fields(struct cursor *c, enum msg_kind kind, const void *row);
@@ -566,6 +632,28 @@ static void get_fields(struct cursor *c, enum msg_kind kind, void *row)
 	for (size_t i = 0; i < entry->field_count; i++)
 		get_field(c, &entry->fields[i],
 			  (char *)row + entry->fields[i].offset);
+}
+
+static const char *const alarm_names[ALARM_KINDS] = {
+	[ALARM_MODE] = "mode",	     [ALARM_SPARED] = "spared",
+	[ALARM_SHARED] = "shared",   [ALARM_CAP] = "cap",
+	[ALARM_REFUSED] = "refused", [ALARM_DRIFT] = "drift",
+	[ALARM_SIGN] = "sign",	     [ALARM_RELOAD] = "reload",
+	[ALARM_RESOLVE] = "resolve",
+};
+
+const char *alarm_name(enum alarm_kind kind)
+{
+	return kind < ALARM_KINDS ? alarm_names[kind] : "none";
+}
+
+enum alarm_kind alarm_by_name(const char *name)
+{
+	int kind = 0;
+
+	while (kind < ALARM_KINDS && strcmp(alarm_names[kind], name) != 0)
+		kind++;
+	return (enum alarm_kind)kind;
 }
 
 size_t msg_row_size(enum msg_kind kind)

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "ctl/core/act.h"
+#include "ctl/core/config.h"
 #include "ctl/core/event.h"
 #include "ctl/core/role.h"
 
@@ -82,6 +83,9 @@ enum msg_kind {
 	MSG_STORY, /* struct story: what is known about an address */
 	MSG_CHARGE, /* struct charge: one event of its story */
 	MSG_ANSWER, /* struct answer: the last message of each reply */
+	MSG_RULE, /* struct rule_row: a rule, and what it met */
+	MSG_ALARM, /* struct alarm_row; also to postern-alarm */
+	MSG_EVIDENCE, /* struct evidence: an event of a story */
 	MSG_COUNT_OF_KINDS
 };
 
@@ -298,6 +302,7 @@ struct program_state {
 struct reloaded {
 	uint64_t config_id;
 	uint8_t taken; /* else the old configuration stays */
+	uint32_t unconfirmed_s; /* it undoes itself after this; 0: it stays */
 	char text[MSG_DETAIL_SIZE]; /* the first error */
 };
 
@@ -314,6 +319,12 @@ enum verb {
 	VERB_PANIC,
 	VERB_RESUME,
 	VERB_RECORD, /* write an act about the records themselves */
+	VERB_RULES,
+	VERB_ALLOW, /* EXTRA_S is its term; 0: without one */
+	VERB_DISALLOW,
+	VERB_ALLOWED,
+	VERB_ACK, /* alarm NUMBER; 0: all */
+	VERB_CONFIRM, /* the reload that waits for it */
 	VERB_COUNT
 };
 
@@ -322,6 +333,9 @@ struct ask {
 	uint8_t gate; /* of VERB_PANIC */
 	struct prefix prefix;
 	uint64_t term_s; /* 0: without a term */
+	uint64_t extra_s; /* of a pardon after an unban, of a reload's
+			     confirmation; 0: none */
+	uint32_t number; /* of VERB_ACK */
 	uint32_t login_uid; /* who logged in, as the CLI knows it */
 	char reason[ACT_REASON_SIZE];
 	/* Of VERB_RECORD, as in struct act: */
@@ -350,6 +364,14 @@ struct status {
 	uint64_t already; /* of sources banned already */
 	uint64_t spared; /* would have banned a protected address */
 	uint64_t bans_made;
+	uint64_t pardoned; /* events of sources that are pardoned */
+	uint64_t guarded; /* events of sources that may never be banned */
+	uint64_t held; /* decisions that were above the cap */
+	uint64_t pardons; /* in force */
+	uint32_t alarms; /* that nobody has acknowledged */
+	uint16_t rules;
+	uint16_t rules_expired;
+	uint32_t unconfirmed_s; /* a reload undoes itself after this; or 0 */
 	uint64_t orders_open; /* sent, not yet in the kernel */
 	uint64_t acts_open; /* sent, not yet on disk */
 	struct kernel_state kernel;
@@ -364,17 +386,91 @@ struct story {
 	uint8_t is_protected; /* enum protection */
 	struct prefix protector;
 	uint64_t threshold; /* in thousandths of a point */
+	uint32_t window_s;
+	uint8_t mode; /* enum mode, of the policy */
+	uint8_t next_level; /* of its next ban, and that one's term */
+	uint32_t next_term_s;
+	struct prefix pardon; /* that lets it pass; family 0: none */
+	uint64_t pardon_left_ms; /* 0: without a term */
+	char pardon_reason[ACT_REASON_SIZE];
 	struct found kernel; /* as read back */
 };
 
 struct charge {
 	struct prefix prefix; /* what was charged */
+	uint8_t book; /* enum mode of what stands there; MODE_COUNT: what the
+			 protected did, which bans nobody */
+	uint64_t needed; /* points that it takes, in thousandths */
+	uint32_t hosts_needed; /* and hosts; 0: of a single address */
 	uint64_t points; /* now, in thousandths */
 	uint32_t hosts;
 	uint64_t last_ns;
 	uint32_t events;
 	uint8_t sign; /* of the newest event */
 	uint32_t sid;
+};
+
+#define MSG_ABOUT_SIZE 200
+
+/* A rule of the configuration, in its order, and what became of it. */
+struct rule_row {
+	uint16_t number; /* from 1 */
+	uint8_t mode; /* enum mode */
+	uint8_t expired;
+	uint8_t has_points;
+	uint32_t points;
+	uint32_t term_s; /* 0: as the policy's */
+	uint64_t expires_ns;
+	uint64_t hits; /* since the start */
+	uint64_t last_ns;
+	char name[CONFIG_NAME_SIZE];
+	char file[CONFIG_NAME_SIZE]; /* "": the main one */
+	char owner[CONFIG_NAME_SIZE];
+	char ticket[CONFIG_NAME_SIZE];
+	char reason[CONFIG_TEXT_SIZE];
+	char about[MSG_ABOUT_SIZE]; /* what it matches, in words */
+};
+
+/* What somebody should look at. */
+struct alarm_row {
+	uint32_t number; /* from 1, rising */
+	uint8_t kind; /* enum alarm_kind, for alarm_name() */
+	uint8_t acked;
+	uint64_t first_ns; /* UTC */
+	uint64_t last_ns;
+	uint64_t count; /* how often it was raised */
+	struct prefix prefix; /* family 0: of nobody */
+	char text[ACT_REASON_SIZE];
+};
+
+enum alarm_kind {
+	ALARM_MODE, /* a rule in mode alarm was reached */
+	ALARM_SPARED, /* what may never be banned attacks */
+	ALARM_SHARED, /* a shared sender attacks */
+	ALARM_CAP, /* more than a minute may take */
+	ALARM_REFUSED, /* a ban was not taken */
+	ALARM_DRIFT, /* somebody else changed our table */
+	ALARM_SIGN, /* a server of ours does what it should not */
+	ALARM_RELOAD, /* a reload undid itself */
+	ALARM_RESOLVE, /* a shared sender's record is not sound */
+	ALARM_KINDS
+};
+
+/* "spared": the word of the records and of --json. */
+const char *alarm_name(enum alarm_kind kind);
+enum alarm_kind alarm_by_name(const char *name); /* ALARM_KINDS: none */
+
+/* An event that weighed something. */
+struct evidence {
+	uint64_t time_ns; /* UTC, by the reporter's clock */
+	struct prefix source;
+	uint32_t points; /* in thousandths, when it came */
+	uint32_t sid;
+	uint8_t sign;
+	uint8_t mode; /* enum mode */
+	uint16_t target_port;
+	char server[CONFIG_NAME_SIZE];
+	char rule[CONFIG_NAME_SIZE]; /* "": the table of signs */
 };
 
 /* As the CLI's exit code. */
@@ -425,6 +521,9 @@ union msg_row {
 	struct story story;
 	struct charge charge;
 	struct answer answer;
+	struct rule_row rule;
+	struct alarm_row alarm;
+	struct evidence evidence;
 };
 
 /* Bytes of a row of KIND on the wire, and how many fit one message. */

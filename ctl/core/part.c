@@ -15,7 +15,7 @@
 
 #include "ctl/core/cursor.h"
 
-#define PART_VERSION 1
+#define PART_VERSION 2
 
 /* The direction of a walk, and where it is. */
 struct walk {
@@ -181,6 +181,10 @@ static void walk_protected(struct walk *w, struct config *config)
 	walk_servers(w, config);
 	walk_set(w, &config->admin);
 	walk_set(w, &config->never_ban);
+	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
+	for (uint8_t i = 0; i < config->zone_count; i++)
+		walk_zone(w, &config->zones[i]);
+	walk_set(w, &config->shared.prefixes);
 	walk_u8(w, &config->guard.widest4, 32);
 	walk_u8(w, &config->guard.widest6, 128);
 	walk_u32(w, &config->guard.longest_s);
@@ -193,6 +197,43 @@ static void walk_feed(struct walk *w, struct feed *feed)
 	walk_text(w, feed->path, sizeof(feed->path));
 	walk_text(w, feed->group, sizeof(feed->group));
 	walk_bool(w, &feed->unproven);
+	walk_bool(w, &feed->behind);
+}
+
+static void walk_rule(struct walk *w, struct rule *rule)
+{
+	walk_text(w, rule->name, sizeof(rule->name));
+	walk_u8(w, &rule->sign, SIGN_COUNT - 1);
+	walk_u16(w, &rule->feed);
+	walk_u16(w, &rule->server);
+	walk_u16(w, &rule->zone);
+	walk_u16(w, &rule->port);
+	walk_u8(w, &rule->sid_count, CONFIG_RULE_SIDS_MAX);
+	for (uint8_t i = 0; i < rule->sid_count; i++)
+		walk_u32(w, &rule->sids[i]);
+	walk_text(w, rule->category, sizeof(rule->category));
+	walk_u8(w, &rule->max_severity, UINT8_MAX);
+	walk_u8(w, &rule->source_count, CONFIG_SOURCES_MAX);
+	for (uint8_t i = 0; i < rule->source_count; i++)
+		walk_prefix(w, &rule->sources[i]);
+	walk_bool(w, &rule->has_points);
+	walk_u32(w, &rule->points);
+	walk_u8(w, &rule->mode, MODE_COUNT - 1);
+	walk_u32(w, &rule->term_s);
+	walk_u64(w, &rule->expires_ns);
+	walk_text(w, rule->reason, sizeof(rule->reason));
+	walk_text(w, rule->owner, sizeof(rule->owner));
+	walk_text(w, rule->ticket, sizeof(rule->ticket));
+	walk_text(w, rule->file, sizeof(rule->file));
+}
+
+static void walk_rules(struct walk *w, struct policy *policy)
+{
+	walk_u16(w, &policy->rule_count);
+	if (policy->rule_count > CONFIG_RULES_MAX)
+		w->error = -EBADMSG;
+	for (uint16_t i = 0; i < policy->rule_count && !w->error; i++)
+		walk_rule(w, &policy->rules[i]);
 }
 
 static void walk_policy(struct walk *w, struct policy *policy)
@@ -219,6 +260,16 @@ static void walk_policy(struct walk *w, struct policy *policy)
 		walk_u8(w, &policy->subnet.lengths6[i], 128);
 	}
 	walk_u32(w, &policy->subnet.hosts);
+	walk_u32(w, &policy->cap.bans);
+	walk_u32(w, &policy->cap.space);
+	walk_rules(w, policy);
+}
+
+static void walk_alarms(struct walk *w, struct alarm_settings *alarms)
+{
+	walk_text(w, alarms->command, sizeof(alarms->command));
+	walk_u32(w, &alarms->repeat_s);
+	walk_u32(w, &alarms->per_minute);
 }
 
 static void walk_ctl(struct walk *w, struct config *config)
@@ -226,6 +277,7 @@ static void walk_ctl(struct walk *w, struct config *config)
 	walk_protected(w, config);
 	walk_u32(w, &config->capacity);
 	walk_policy(w, &config->policy);
+	walk_alarms(w, &config->alarms);
 	walk_text(w, config->control.group, sizeof(config->control.group));
 	walk_u32(w, &config->control.gid);
 	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);
@@ -238,9 +290,6 @@ static void walk_nft(struct walk *w, struct config *config)
 	walk_protected(w, config);
 	walk_text(w, config->state, sizeof(config->state));
 	walk_u16(w, &config->log_group);
-	walk_u8(w, &config->zone_count, CONFIG_ZONES_MAX);
-	for (uint8_t i = 0; i < config->zone_count; i++)
-		walk_zone(w, &config->zones[i]);
 	for (uint8_t i = 0; i < config->server_count; i++)
 		walk_server_rules(w, &config->servers[i]);
 }
@@ -261,6 +310,20 @@ static void walk_records(struct walk *w, struct records *records)
 		walk_text(w, schedule->disposition,
 			  sizeof(schedule->disposition));
 	}
+}
+
+static void walk_resolve(struct walk *w, struct shared *shared)
+{
+	walk_u8(w, &shared->domain_count, CONFIG_SHARED_MAX);
+	for (uint8_t i = 0; i < shared->domain_count; i++)
+		walk_text(w, shared->domains[i], CONFIG_DOMAIN_SIZE);
+	walk_u8(w, &shared->resolver_count, 4);
+	for (uint8_t i = 0; i < shared->resolver_count; i++)
+		walk_prefix(w, &shared->resolvers[i]);
+	walk_u16(w, &shared->resolver_port);
+	walk_u32(w, &shared->every_s);
+	walk_u8(w, &shared->widest4, 32);
+	walk_u8(w, &shared->widest6, 128);
 }
 
 static void walk_role(struct walk *w, struct config *config, enum role role,
@@ -291,6 +354,12 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		if (w->reading)
 			config->feed_count = 1;
 		walk_feed(w, &config->feeds[index]);
+		return;
+	case ROLE_ALARM:
+		walk_alarms(w, &config->alarms);
+		return;
+	case ROLE_RESOLVE:
+		walk_resolve(w, &config->shared);
 		return;
 	case ROLE_WARDEN:
 	case ROLE_CLI:

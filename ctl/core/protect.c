@@ -29,6 +29,10 @@ static const char *const names[PROTECTION_COUNT] = {
 	[PROTECTION_ADMIN] = "an administrator's network (admin)",
 	[PROTECTION_SERVER] = "a declared server",
 	[PROTECTION_NEVER_BAN] = "the never_ban list",
+	[PROTECTION_ZONE] = "a network of a declared zone",
+	[PROTECTION_OBSERVED] = "a gateway, a resolver or an administrator "
+				"who is here now",
+	[PROTECTION_SHARED] = "a shared sender",
 };
 
 static int add_servers(struct prefixset *set, const struct config *config)
@@ -42,6 +46,25 @@ static int add_servers(struct prefixset *set, const struct config *config)
 			err = prefixset_add(set, &server->addresses[a]);
 		for (uint8_t a = 0; a < server->public_count && !err; a++)
 			err = prefixset_add(set, &server->publics[a]);
+	}
+	prefixset_seal(set);
+	return err;
+}
+
+/* Who lives in the zone that attackers come from is a stranger all the same,
+ * also where it names its networks. */
+static int add_zones(struct prefixset *set, const struct config *config)
+{
+	int err = 0;
+
+	for (uint8_t i = 0; i < config->zone_count; i++) {
+		const struct zone *zone = &config->zones[i];
+
+		for (size_t n = 0; n < zone->networks.count; n++) {
+			if (!zone->outside && !err)
+				err = prefixset_add(set,
+						    &zone->networks.items[n]);
+		}
 	}
 	prefixset_seal(set);
 	return err;
@@ -72,9 +95,14 @@ int protect_init(struct protect *protect, const struct config *config)
 	*protect = (struct protect){ .config = config };
 	prefixset_init(&protect->special);
 	prefixset_init(&protect->servers);
+	prefixset_init(&protect->zones);
+	prefixset_init(&protect->observed);
+	prefixset_init(&protect->shared);
 	err = add_special(&protect->special);
 	if (!err)
 		err = add_servers(&protect->servers, config);
+	if (!err)
+		err = add_zones(&protect->zones, config);
 	if (err)
 		protect_fini(protect);
 	return err;
@@ -84,6 +112,26 @@ void protect_fini(struct protect *protect)
 {
 	prefixset_fini(&protect->special);
 	prefixset_fini(&protect->servers);
+	prefixset_fini(&protect->zones);
+	prefixset_fini(&protect->observed);
+	prefixset_fini(&protect->shared);
+}
+
+static void replace(struct prefixset *old, struct prefixset *list)
+{
+	prefixset_fini(old);
+	*old = *list;
+	prefixset_init(list);
+}
+
+void protect_observe(struct protect *protect, struct prefixset *list)
+{
+	replace(&protect->observed, list);
+}
+
+void protect_share(struct protect *protect, struct prefixset *list)
+{
+	replace(&protect->shared, list);
 }
 
 enum protection protect_ask(const struct protect *protect,
@@ -97,6 +145,10 @@ enum protection protect_ask(const struct protect *protect,
 		{ &protect->config->admin, PROTECTION_ADMIN },
 		{ &protect->servers, PROTECTION_SERVER },
 		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
+		{ &protect->zones, PROTECTION_ZONE },
+		{ &protect->observed, PROTECTION_OBSERVED },
+		{ &protect->config->shared.prefixes, PROTECTION_SHARED },
+		{ &protect->shared, PROTECTION_SHARED },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {

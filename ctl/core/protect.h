@@ -16,12 +16,18 @@ enum protection {
 	PROTECTION_ADMIN,
 	PROTECTION_SERVER,
 	PROTECTION_NEVER_BAN,
+	PROTECTION_ZONE, /* a network that a zone of ours declares */
+	PROTECTION_OBSERVED, /* a gateway, resolver, or administrator now */
+	PROTECTION_SHARED, /* many people behind it: sessions are cut */
 	PROTECTION_COUNT
 };
 
 struct protect {
 	struct prefixset special;
 	struct prefixset servers;
+	struct prefixset zones; /* networks of zones that are not outside */
+	struct prefixset observed; /* see protect_observe() */
+	struct prefixset shared; /* see protect_share(), beside the declared */
 	const struct config *config;
 };
 
@@ -33,6 +39,10 @@ void protect_fini(struct protect *protect);
 /* Why P must not be banned; then *BY is the protected prefix. */
 enum protection protect_ask(const struct protect *protect,
 			    const struct prefix *p, struct prefix *by);
+
+/* Take over LIST, sealed, in place of what was observed, or shared, before. */
+void protect_observe(struct protect *protect, struct prefixset *list);
+void protect_share(struct protect *protect, struct prefixset *list);
 
 /* "an administrator's network": for a sentence. */
 const char *protection_name(enum protection protection);

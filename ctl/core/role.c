@@ -14,6 +14,8 @@ static const struct {
 	[ROLE_NFT] = { "postern-nft", "postern-nft" },
 	[ROLE_FEED] = { "postern-feed", "postern-feed" },
 	[ROLE_CLI] = { "postern", "" },
+	[ROLE_ALARM] = { "postern-alarm", "postern-alarm" },
+	[ROLE_RESOLVE] = { "postern-resolve", "postern-resolve" },
 };
 
 const char *role_name(enum role role)

@@ -18,6 +18,8 @@ enum role {
 	ROLE_NFT,
 	ROLE_FEED,
 	ROLE_CLI,
+	ROLE_ALARM,
+	ROLE_RESOLVE,
 	ROLE_COUNT
 };
 
@@ -35,9 +37,20 @@ enum role {
 #define ROLE_FD_RECORDS 6
 #define ROLE_FD_CONTROL 7 /* the listening control socket */
 #define ROLE_FD_RELOAD	8 /* eventfd: read the configuration again */
-#define ROLE_FD_FEEDS	9 /* one pair per feed */
+#define ROLE_FD_ALARM	9 /* whether or not there is such a program */
+#define ROLE_FD_RESOLVE 10
+#define ROLE_FD_FEEDS	11 /* one pair per feed */
 /* Behind the feeds: an eventfd each, to ask for a restart of nft, of records,
- * and of each feed, in this order. */
+ * of alarm, of resolve, and of each feed, in this order. */
+
+/*
+ * What the eventfd of a reload is rung with, added up: a plain reload; one that
+ * undoes itself after so many seconds unless it is confirmed; a confirmation.
+ */
+#define ROLE_RELOAD_PLAIN   1ull
+#define ROLE_RELOAD_SECONDS (1ull << 16) /* each; below ROLE_RELOAD_CONFIRM */
+#define ROLE_RELOAD_CONFIRM (1ull << 40)
+#define ROLE_RELOAD_MAX_S   3600u
 
 const char *role_name(enum role role); /* "postern-nft" */
 const char *role_user(enum role role); /* the system user it becomes */

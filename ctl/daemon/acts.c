@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
-#include "ctl/daemon/policy.h"
+
+/* Lifting more bans than this at once sends all anew instead. */
+#define LIFT_ORDERS_MAX 2000u
 
 uint64_t acts_record(struct daemon *d, struct act *act)
 {
@@ -24,33 +27,6 @@ uint64_t acts_record(struct daemon *d, struct act *act)
 	return id;
 }
 
-static struct ban_wish wish_of(const struct act *act, uint64_t until_ms)
-{
-	return (struct ban_wish){
-		.prefix = act->prefix,
-		.level = act->level,
-		.origin = act->origin,
-		.sign = act->sign,
-		.feed = act->feed,
-		.hosts = act->hosts,
-		.sid = act->sid,
-		.uid = act->uid,
-		.term_s = act->term_s,
-		.since_s = (uint32_t)(act->time_ns / CLOCK_NS_PER_S),
-		.until_ms = until_ms,
-		.reason = act->reason,
-	};
-}
-
-static uint8_t next_level(struct daemon *d, const struct prefix *p)
-{
-	const struct ban *old = bans_find(d->bans, p);
-
-	if (!old)
-		return 1;
-	return old->level < UINT8_MAX ? old->level + 1 : UINT8_MAX;
-}
-
 int acts_ban(struct daemon *d, struct act *act)
 {
 	uint64_t now_ms = daemon_now_ms();
@@ -58,18 +34,17 @@ int acts_ban(struct daemon *d, struct act *act)
 	int err;
 
 	act->kind = ACT_BAN;
-	act->level = next_level(d, &act->prefix);
-	if (act->origin == ORIGIN_POLICY)
-		act->term_s = policy_term_s(&d->config->policy, act->level);
+	act->level = judge_next_level(&d->judge, &act->prefix);
 	act->time_ns = clock_calendar_ns();
 	act->until_ns = act->term_s ? act->time_ns + (uint64_t)act->term_s *
 							     CLOCK_NS_PER_S
 				    : 0;
-	wish = wish_of(act, act->term_s ? now_ms + act->term_s * 1000ull : 0);
-	err = bans_put(d->bans, &wish, NULL);
+	wish = judge_wish(act,
+			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
+	err = bans_put(d->judge.bans, &wish, NULL);
 	if (err)
 		return err;
-	d->tally.bans_made++;
+	d->judge.tally.bans_made++;
 	acts_record(d, act);
 	enforce_prefix(d->enforce, &act->prefix, now_ms);
 	return 0;
@@ -83,18 +58,17 @@ static uint64_t lift_within(struct daemon *d, const struct prefix *p,
 	uint64_t lifted = 0;
 	uint32_t at = 0;
 
-	while ((ban = bans_walk(d->bans, &at))) {
+	while ((ban = bans_walk(d->judge.bans, &at))) {
 		struct prefix inner = ban->prefix;
 
 		if (!ban->active || (p->family && !prefix_contains(p, &inner)))
 			continue;
-		if (bans_lift(d->bans, &inner, now_ms, forgive))
+		if (bans_lift(d->judge.bans, &inner, now_ms, forgive))
 			continue;
-		if (p->family)
+		if (++lifted <= LIFT_ORDERS_MAX)
 			enforce_prefix(d->enforce, &inner, now_ms);
-		lifted++;
 	}
-	if (lifted && !p->family)
+	if (lifted > LIFT_ORDERS_MAX)
 		enforce_rebuild(d->enforce);
 	return lifted;
 }
@@ -105,7 +79,7 @@ static uint64_t lift(struct daemon *d, const struct prefix *p, uint64_t now_ms,
 {
 	if (!p->family || !prefix_is_address(p))
 		return lift_within(d, p, now_ms, forgive);
-	if (bans_lift(d->bans, p, now_ms, forgive))
+	if (bans_lift(d->judge.bans, p, now_ms, forgive))
 		return 0;
 	enforce_prefix(d->enforce, p, now_ms);
 	return 1;
@@ -122,6 +96,75 @@ int acts_unban(struct daemon *d, struct act *act)
 		return -ENOENT;
 	acts_record(d, act);
 	return 0;
+}
+
+int acts_pardon(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish;
+	int err;
+
+	act->kind = ACT_PARDON;
+	act->time_ns = clock_calendar_ns();
+	act->until_ns = act->term_s ? act->time_ns + (uint64_t)act->term_s *
+							     CLOCK_NS_PER_S
+				    : 0;
+	wish = judge_wish(act,
+			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
+	err = bans_put(d->judge.pardons, &wish, NULL);
+	if (err)
+		return err;
+	acts_record(d, act);
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
+	return 0;
+}
+
+int acts_unpardon(struct daemon *d, struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+
+	act->kind = ACT_UNPARDON;
+	if (bans_lift(d->judge.pardons, &act->prefix, now_ms, false))
+		return -ENOENT;
+	acts_record(d, act);
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
+	return 0;
+}
+
+/* Pardons are few; as acts they need no form of their own on disk. */
+static void restate_pardons(struct daemon *d)
+{
+	uint64_t now_ms = daemon_now_ms();
+	uint64_t now_ns = clock_calendar_ns();
+	const struct ban *pardon;
+	uint32_t at = 0;
+
+	while ((pardon = bans_walk(d->judge.pardons, &at))) {
+		struct act act = {
+			.kind = ACT_PARDON,
+			.origin = ORIGIN_SYSTEM,
+			.prefix = pardon->prefix,
+			.uid = pardon->uid,
+		};
+
+		if (pardon->until_ms && pardon->until_ms <= now_ms)
+			continue;
+		if (pardon->until_ms) {
+			uint64_t left_ms = pardon->until_ms - now_ms;
+
+			act.term_s = (uint32_t)((left_ms + 999) / 1000);
+			act.until_ns = now_ns + left_ms * CLOCK_NS_PER_MS;
+		}
+		snprintf(act.reason, sizeof(act.reason), "%s",
+			 bans_reason(d->judge.pardons, pardon));
+		acts_record(d, &act);
+	}
+}
+
+void acts_restate(struct daemon *d)
+{
+	restate_pardons(d);
+	alert_restate(d);
 }
 
 void acts_gate(struct daemon *d, struct act *act)
@@ -169,15 +212,17 @@ static void put_restored(struct daemon *d, const struct ban_wish *wish,
 	struct ban_wish own = *wish;
 
 	if (active && own.until_ms && own.until_ms <= now_ms) {
-		/* Over while nobody looked: its memory begins to fade. */
+		/* Over while nobody looked: its memory begins to fade, and
+		 * what it replaced ended with it. */
+		(void)!bans_lift(d->judge.bans, &own.prefix, now_ms, false);
 		active = false;
 		own.until_ms += d->config->policy.forget_s * 1000ull;
 	}
 	if (!active && (own.level == 0 || own.until_ms <= now_ms))
 		return;
-	if (active ? bans_put(d->bans, &own, NULL)
-		   : bans_remember(d->bans, &own))
-		d->tally.spared++; /* a smaller table than before: full */
+	if (active ? bans_put(d->judge.bans, &own, NULL)
+		   : bans_remember(d->judge.bans, &own))
+		d->judge.tally.spared++; /* a smaller table than before: full */
 }
 
 void acts_replay_saved(struct daemon *d, const struct ban_row *row)
@@ -208,8 +253,8 @@ void acts_replay_saved(struct daemon *d, const struct ban_row *row)
 static void replay_ban(struct daemon *d, const struct act *act)
 {
 	uint64_t now_ms = daemon_now_ms();
-	struct ban_wish wish = wish_of(act, 0);
-	bool existed = bans_find(d->bans, &act->prefix) != NULL;
+	struct ban_wish wish = judge_wish(act, 0);
+	bool existed = bans_find(d->judge.bans, &act->prefix) != NULL;
 
 	if (act->term_s)
 		wish.until_ms = restored_end_ms(d, act, act->until_ns,
@@ -219,6 +264,22 @@ static void replay_ban(struct daemon *d, const struct act *act)
 	 * that the kernel may have been told of. */
 	if (existed)
 		enforce_prefix(d->enforce, &act->prefix, now_ms);
+}
+
+static void replay_pardon(struct daemon *d, const struct act *act)
+{
+	uint64_t now_ms = daemon_now_ms();
+	struct ban_wish wish = judge_wish(act, 0);
+
+	if (act->term_s)
+		wish.until_ms = restored_end_ms(d, act, act->until_ns,
+						act->term_s, now_ms);
+	if (act->kind == ACT_UNPARDON ||
+	    (act->term_s && wish.until_ms <= now_ms))
+		(void)!bans_lift(d->judge.pardons, &act->prefix, now_ms, false);
+	else if (bans_put(d->judge.pardons, &wish, NULL))
+		d->judge.tally.spared++; /* a smaller table than before */
+	enforce_pardon(d->enforce, &act->prefix, now_ms);
 }
 
 static void replay_position(struct daemon *d, const struct act *act)
@@ -250,6 +311,10 @@ void acts_replay(struct daemon *d, const struct act *act)
 	else if (act->kind == ACT_UNBAN)
 		lift(d, &act->prefix, daemon_now_ms(),
 		     act->origin == ORIGIN_PERSON);
+	else if (act->kind == ACT_PARDON || act->kind == ACT_UNPARDON)
+		replay_pardon(d, act);
+	else if (act->kind == ACT_ALARM || act->kind == ACT_ACK)
+		alert_replay(d, act);
 	replay_position(d, act);
 }
 
@@ -258,7 +323,7 @@ void acts_replayed(struct daemon *d)
 	const struct ban *ban;
 	uint32_t at = 0;
 
-	while ((ban = bans_walk(d->bans, &at))) {
+	while ((ban = bans_walk(d->judge.bans, &at))) {
 		struct act act = {
 			.origin = ORIGIN_SYSTEM,
 			.prefix = ban->prefix,
@@ -268,7 +333,7 @@ void acts_replayed(struct daemon *d)
 
 		if (!ban->active)
 			continue;
-		why = protect_ask(&d->protect, &act.prefix, &by);
+		why = protect_ask(&d->judge.protect, &act.prefix, &by);
 		if (why == PROTECTION_NONE)
 			continue;
 		snprintf(act.reason, sizeof(act.reason),

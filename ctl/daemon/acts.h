@@ -33,6 +33,17 @@ __attribute__((warn_unused_result)) int acts_ban(struct daemon *d,
 __attribute__((warn_unused_result)) int acts_unban(struct daemon *d,
 						   struct act *act);
 
+/* Pardon ACT's prefix for ACT's term (0: without one).  -ENOSPC: there are too
+ * many pardons. */
+__attribute__((warn_unused_result)) int acts_pardon(struct daemon *d,
+						    struct act *act);
+/* End the pardon of exactly ACT's prefix.  -ENOENT: it has none. */
+__attribute__((warn_unused_result)) int acts_unpardon(struct daemon *d,
+						      struct act *act);
+
+/* Say to the records what a checkpoint needs beside the bans. */
+void acts_restate(struct daemon *d);
+
 /* Put the gate where ACT says: ACT_PANIC, ACT_RESUME. */
 void acts_gate(struct daemon *d, struct act *act);
 

@@ -21,6 +21,7 @@
 
 #define NOTHING	    UINT32_MAX
 #define LENGTHS	    129
+#define WORDS	    3 /* of 64 bits, for a bit per length */
 
 struct bans {
 	struct ban *items;
@@ -36,6 +37,7 @@ struct bans {
 	struct reasons *reasons;
 	uint32_t forever;
 	uint32_t lengths[2][LENGTHS]; /* bans in force by family and length */
+	uint64_t used_lengths[2][WORDS]; /* a bit where there are some */
 };
 
 static uint64_t time_of(const void *owner, uint32_t item)
@@ -142,9 +144,18 @@ static void close_hole(struct bans *b, uint32_t hole)
 	b->index[hole] = 0;
 }
 
-static uint32_t *length_count(struct bans *b, const struct prefix *p)
+static void count_length(struct bans *b, const struct prefix *p, int change)
 {
-	return &b->lengths[p->family == PREFIX_IP6][p->length];
+	size_t family = p->family == PREFIX_IP6;
+	uint32_t *count = &b->lengths[family][p->length];
+	uint64_t *word = &b->used_lengths[family][p->length / 64];
+	uint64_t bit = 1ull << p->length % 64;
+
+	*count += (uint32_t)change;
+	if (*count)
+		*word |= bit;
+	else
+		*word &= ~bit;
 }
 
 static struct heap *heap_of(struct bans *b, const struct ban *ban)
@@ -157,7 +168,7 @@ static void leave_heap(struct bans *b, struct ban *ban)
 	heap_remove(heap_of(b, ban), ban->place);
 	if (!ban->active)
 		return;
-	(*length_count(b, &ban->prefix))--;
+	count_length(b, &ban->prefix, -1);
 	if (ban->until_ms == 0)
 		b->forever--;
 }
@@ -167,7 +178,7 @@ static void enter_heap(struct bans *b, struct ban *ban)
 	heap_add(heap_of(b, ban), (uint32_t)(ban - b->items));
 	if (!ban->active)
 		return;
-	(*length_count(b, &ban->prefix))++;
+	count_length(b, &ban->prefix, 1);
 	if (ban->until_ms == 0)
 		b->forever++;
 }
@@ -290,11 +301,21 @@ static const struct ban *active_at(const struct bans *b, const struct prefix *p,
 
 const struct ban *bans_covering(const struct bans *b, const struct prefix *p)
 {
-	for (unsigned int length = 0; length <= p->length; length++) {
-		const struct ban *ban = active_at(b, p, length);
+	const uint64_t *used = b->used_lengths[p->family == PREFIX_IP6];
 
-		if (ban)
-			return ban;
+	/* Most events ask this: only lengths that are in use cost anything. */
+	for (unsigned int word = 0; word <= p->length / 64u; word++) {
+		for (uint64_t left = used[word]; left; left &= left - 1) {
+			unsigned int length =
+				word * 64 + (unsigned int)__builtin_ctzll(left);
+			const struct ban *ban;
+
+			if (length > p->length)
+				return NULL;
+			ban = active_at(b, p, length);
+			if (ban)
+				return ban;
+		}
 	}
 	return NULL;
 }

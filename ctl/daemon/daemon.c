@@ -28,7 +28,6 @@
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/listen.h"
 #include "ctl/daemon/sightings.h"
-#include "ctl/daemon/tracker.h"
 
 /* Sources that the tracker has room for. */
 #define TRACKER_SOURCES 1000000u
@@ -61,11 +60,9 @@ uint64_t daemon_now_ms(void)
 	return clock_monotonic_ns() / CLOCK_NS_PER_MS;
 }
 
-static void ring(int fd)
+static void ring(int fd, uint64_t what)
 {
-	const uint64_t one = 1;
-
-	if (write(fd, &one, sizeof(one)) < 0)
+	if (write(fd, &what, sizeof(what)) < 0)
 		log_error("cannot reach posternd: %s", strerror(errno));
 }
 
@@ -74,17 +71,21 @@ void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index)
 	int first = ROLE_FD_FEEDS + d->config->feed_count;
 
 	if (role == ROLE_NFT)
-		ring(first);
+		ring(first, 1);
 	else if (role == ROLE_RECORDS)
-		ring(first + 1);
+		ring(first + 1, 1);
+	else if (role == ROLE_ALARM)
+		ring(first + 2, 1);
+	else if (role == ROLE_RESOLVE)
+		ring(first + 3, 1);
 	else if (role == ROLE_FEED)
-		ring(first + 2 + index);
+		ring(first + 4 + index, 1);
 }
 
-void daemon_ask_reload(struct daemon *d)
+void daemon_ask_reload(struct daemon *d, uint64_t what)
 {
 	(void)d;
-	ring(ROLE_FD_RELOAD);
+	ring(ROLE_FD_RELOAD, what);
 }
 
 /* No event may be judged: its consequences could not leave, or would be judged
@@ -98,10 +99,13 @@ static bool must_wait(const struct daemon *d)
 static void set_expiry(struct daemon *d)
 {
 	struct turns *turns = &running_of(d)->turns;
-	uint64_t next_ms = bans_next_ms(d->bans);
+	uint64_t next_ms = bans_next_ms(d->judge.bans);
+	uint64_t pardon_ms = bans_next_ms(d->judge.pardons);
 	uint64_t now_ms = daemon_now_ms();
 	double wait_s;
 
+	if (pardon_ms < next_ms)
+		next_ms = pardon_ms;
 	if (next_ms == turns->expiry_ms)
 		return;
 	turns->expiry_ms = next_ms;
@@ -140,7 +144,8 @@ static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	bans_expire(d->bans, daemon_now_ms());
+	bans_expire(d->judge.bans, daemon_now_ms());
+	bans_expire(d->judge.pardons, daemon_now_ms());
 	running_of(d)->turns.expiry_ms = 0;
 }
 
@@ -148,6 +153,8 @@ static void flush_wires(struct daemon *d)
 {
 	wire_flush(d->records);
 	wire_flush(d->nft);
+	wire_flush(d->alarm);
+	wire_flush(d->resolve);
 	for (uint8_t i = 0; i < d->config->feed_count; i++)
 		wire_flush(d->feeders[i].wire);
 }
@@ -222,16 +229,16 @@ static void start_turns(struct daemon *d)
 
 static int make_memory(struct daemon *d)
 {
-	uint64_t seed[2];
+	uint64_t seed;
 
-	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -EIO;
-	d->bans = bans_new(d->config->capacity, seed[0],
-			   d->config->policy.forget_s);
-	d->tracker = tracker_new(TRACKER_SOURCES, seed[1]);
-	if (!d->bans || !d->tracker)
-		return -ENOMEM;
-	return protect_init(&d->protect, d->config);
+	return judge_init(&d->judge, d->config, TRACKER_SOURCES, seed);
+}
+
+static void say_rest(void *ctx)
+{
+	acts_restate(ctx);
 }
 
 static int open_all(struct daemon *d)
@@ -246,12 +253,14 @@ static int open_all(struct daemon *d)
 		err = listen_open(d);
 	if (err)
 		return err;
-	d->enforce = enforce_new(d->bans, d->nft);
-	d->journal = journal_new(d->records, d->bans, &d->streams);
+	d->enforce = enforce_new(d->judge.bans, d->judge.pardons, d->nft);
+	d->journal = journal_new(d->records, d->judge.bans, &d->streams);
 	d->clients = clients_new(d);
 	d->sightings = sightings_new(d);
-	return d->enforce && d->journal && d->clients && d->sightings ? 0
-								      : -ENOMEM;
+	if (!d->enforce || !d->journal || !d->clients || !d->sightings)
+		return -ENOMEM;
+	journal_set_rest(d->journal, say_rest, d);
+	return 0;
 }
 
 static void close_all(struct daemon *d)
@@ -261,9 +270,7 @@ static void close_all(struct daemon *d)
 	enforce_free(d->enforce);
 	journal_free(d->journal);
 	listen_close(d);
-	tracker_free(d->tracker);
-	bans_free(d->bans);
-	protect_fini(&d->protect);
+	judge_fini(&d->judge);
 }
 
 int daemon_run(const struct program *program)

@@ -13,11 +13,12 @@
 #include "ctl/core/config.h"
 #include "ctl/core/msg.h"
 #include "ctl/core/program.h"
-#include "ctl/core/protect.h"
+#include "ctl/daemon/alarms.h"
+#include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
 /* Files of one feed that `status` shows. */
-#define DAEMON_READINGS_MAX 32
+#define DAEMON_READINGS_MAX 256
 #define DAEMON_PROGRAMS_MAX (CONFIG_FEEDS_MAX + ROLE_COUNT)
 
 struct feeder {
@@ -30,23 +31,12 @@ struct feeder {
 	uint64_t position_ms; /* when its position was last recorded */
 };
 
-/* Since this life began. */
-struct tally {
-	uint64_t events;
-	uint64_t unproven;
-	uint64_t repeated;
-	uint64_t already;
-	uint64_t spared;
-	uint64_t bans_made;
-};
-
 struct daemon {
 	struct ev_loop *loop;
 	const struct program *program;
 	const struct config *config;
-	struct protect protect;
-	struct bans *bans;
-	struct tracker *tracker;
+	struct judge judge;
+	struct alarms alarms;
 	struct streams streams;
 	struct enforce *enforce;
 	struct journal *journal;
@@ -55,6 +45,8 @@ struct daemon {
 	struct wire *warden;
 	struct wire *nft;
 	struct wire *records;
+	struct wire *alarm;
+	struct wire *resolve;
 	struct feeder feeders[CONFIG_FEEDS_MAX];
 	bool nft_live; /* has answered our hello */
 	bool records_live;
@@ -63,7 +55,6 @@ struct daemon {
 	struct act base; /* the act whose times restored terms refer to */
 	uint64_t replayed;
 	uint64_t since_ns; /* calendar time of our start */
-	struct tally tally;
 	struct act gate; /* the act that says what the gate is to be */
 	struct kernel_state kernel;
 	struct journal_state journal_state;
@@ -81,7 +72,8 @@ uint64_t daemon_now_ms(void);
 /* Ask the warden for a new life of a program that does not keep to the
  * protocol. */
 void daemon_ask_restart(struct daemon *d, enum role role, uint16_t index);
-/* Ask the warden to read the configuration again. */
-void daemon_ask_reload(struct daemon *d);
+/* Ask the warden to read the configuration again, or what else role.h has the
+ * number for. */
+void daemon_ask_reload(struct daemon *d, uint64_t what);
 
 #endif

@@ -26,30 +26,39 @@ enum rebuild_step {
 	STEP_FILLING,
 };
 
+/* A change that is to be sent once all is known. */
+struct change {
+	enum ladder_list list;
+	struct prefix prefix;
+};
+
 struct enforce {
-	struct bans *bans;
+	struct bans *tables[LIST_COUNT];
 	struct wire *nft;
 	uint64_t seq;
 	uint64_t done;
 	bool alive; /* postern-nft has said hello */
 	bool restored;
 	enum rebuild_step step;
+	unsigned int table; /* that is walked over */
 	uint32_t walk;
 	uint64_t
 		settled_seq; /* of the end of the newest rebuild and its gate */
 	enum gate gate;
-	struct prefix *again; /* changed behind the walk, before all is known */
+	struct change *again; /* changed behind the walk, before all is known */
 	size_t again_count;
 	size_t again_room;
 };
 
-struct enforce *enforce_new(struct bans *bans, struct wire *nft)
+struct enforce *enforce_new(struct bans *bans, struct bans *pardons,
+			    struct wire *nft)
 {
 	struct enforce *e = calloc(1, sizeof(*e));
 
 	if (!e)
 		return NULL;
-	e->bans = bans;
+	e->tables[LIST_BAN] = bans;
+	e->tables[LIST_PARDON] = pardons;
 	e->nft = nft;
 	e->gate = GATE_OPEN;
 	return e;
@@ -70,12 +79,13 @@ void enforce_use(struct enforce *e, struct wire *nft)
 }
 
 static void order_block(struct enforce *e, enum msg_kind kind,
-			const struct prefix *block, uint64_t left_ms)
+			enum ladder_list list, const struct prefix *block,
+			uint64_t left_ms)
 {
 	const struct order order = {
 		.seq = ++e->seq,
 		.kind = left_ms ? ORDER_ADD : ORDER_REMOVE,
-		.list = LIST_BAN,
+		.list = (uint8_t)list,
 		.prefix = *block,
 		.left_ms = left_ms == BANS_NEVER ? 0 : left_ms,
 	};
@@ -83,8 +93,8 @@ static void order_block(struct enforce *e, enum msg_kind kind,
 	wire_put(e->nft, kind, &order);
 }
 
-static void send_prefix(struct enforce *e, const struct prefix *p,
-			uint64_t now_ms)
+static void send_prefix(struct enforce *e, enum ladder_list list,
+			const struct prefix *p, uint64_t now_ms)
 {
 	struct ladder_cover cover;
 
@@ -93,17 +103,18 @@ static void send_prefix(struct enforce *e, const struct prefix *p,
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
 		uint64_t left_ms =
-			bans_block_left(e->bans, &block, NULL, now_ms);
+			bans_block_left(e->tables[list], &block, NULL, now_ms);
 
-		order_block(e, MSG_ORDER, &block, left_ms);
+		order_block(e, MSG_ORDER, list, &block, left_ms);
 	}
 }
 
-static void remember_again(struct enforce *e, const struct prefix *p)
+static void remember_again(struct enforce *e, enum ladder_list list,
+			   const struct prefix *p)
 {
 	if (e->again_count == e->again_room) {
 		size_t room = e->again_room ? e->again_room * 2 : 64;
-		struct prefix *grown;
+		struct change *grown;
 
 		grown = reallocarray(e->again, room, sizeof(*grown));
 		if (!grown) {
@@ -113,16 +124,27 @@ static void remember_again(struct enforce *e, const struct prefix *p)
 		e->again = grown;
 		e->again_room = room;
 	}
-	e->again[e->again_count++] = *p;
+	e->again[e->again_count++] = (struct change){ list, *p };
+}
+
+static void change(struct enforce *e, enum ladder_list list,
+		   const struct prefix *p, uint64_t now_ms)
+{
+	/* Before all is known, history must not reach the kernel. */
+	if (!e->restored)
+		remember_again(e, list, p);
+	else if (e->alive)
+		send_prefix(e, list, p, now_ms);
 }
 
 void enforce_prefix(struct enforce *e, const struct prefix *p, uint64_t now_ms)
 {
-	/* Before all is known, history must not reach the kernel. */
-	if (!e->restored)
-		remember_again(e, p);
-	else if (e->alive)
-		send_prefix(e, p, now_ms);
+	change(e, LIST_BAN, p, now_ms);
+}
+
+void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms)
+{
+	change(e, LIST_PARDON, p, now_ms);
 }
 
 void enforce_rebuild(struct enforce *e)
@@ -153,7 +175,7 @@ void enforce_restored(struct enforce *e, uint64_t now_ms)
 {
 	e->restored = true;
 	for (size_t i = 0; i < e->again_count && e->alive; i++)
-		send_prefix(e, &e->again[i], now_ms);
+		send_prefix(e, e->again[i].list, &e->again[i].prefix, now_ms);
 	free(e->again);
 	e->again = NULL;
 	e->again_count = 0;
@@ -193,6 +215,8 @@ static void begin_rebuild(struct enforce *e)
 {
 	send_rebuild(e, REBUILD_BEGIN);
 	e->step = STEP_FILLING;
+	/* The pardons first: there are few of them. */
+	e->table = LIST_COUNT - 1;
 	e->walk = 0;
 }
 
@@ -211,13 +235,20 @@ static void fill_with(struct enforce *e, const struct ban *ban, uint64_t now_ms)
 		return;
 	for (uint32_t i = 0; i < cover.count; i++) {
 		struct prefix block = ladder_block(&cover, i);
-		uint64_t left_ms =
-			bans_block_left(e->bans, &block, ban, now_ms);
+		uint64_t left_ms = bans_block_left(e->tables[e->table], &block,
+						   ban, now_ms);
 
 		if (left_ms == 0)
 			continue; /* ended, though not taken out yet */
-		order_block(e, MSG_FILL, &block, left_ms);
+		order_block(e, MSG_FILL, (enum ladder_list)e->table, &block,
+			    left_ms);
 	}
+}
+
+static void next_table(struct enforce *e)
+{
+	e->table--;
+	e->walk = 0;
 }
 
 bool enforce_pump(struct enforce *e, uint64_t now_ms)
@@ -232,9 +263,11 @@ bool enforce_pump(struct enforce *e, uint64_t now_ms)
 
 		if (!wire_is_clear(e->nft) || e->seq - e->done > FILL_WINDOW)
 			return false; /* MSG_DONE, or the socket, wakes us */
-		ban = bans_walk(e->bans, &e->walk);
+		ban = bans_walk(e->tables[e->table], &e->walk);
 		if (ban)
 			fill_with(e, ban, now_ms);
+		else if (e->table > 0 && e->restored)
+			next_table(e);
 		else if (e->restored)
 			end_rebuild(e);
 		else

@@ -18,8 +18,10 @@ struct bans;
 struct enforce;
 struct wire;
 
-/* Over BANS and the wire NFT, which must outlive it.  NULL: no memory. */
-struct enforce *enforce_new(struct bans *bans, struct wire *nft);
+/* Over BANS, PARDONS and the wire NFT, which must outlive it.  NULL: no
+ * memory. */
+struct enforce *enforce_new(struct bans *bans, struct bans *pardons,
+			    struct wire *nft);
 void enforce_free(struct enforce *e);
 
 /* The wire was made anew; its other side will say hello. */
@@ -28,6 +30,8 @@ void enforce_use(struct enforce *e, struct wire *nft);
 /* The ban of P was made, renewed, lifted: tell the kernel how long each of its
  * blocks is to stay now. */
 void enforce_prefix(struct enforce *e, const struct prefix *p, uint64_t now_ms);
+/* The same of a pardon. */
+void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms);
 
 /* So much changed that all is to be sent anew. */
 void enforce_rebuild(struct enforce *e);

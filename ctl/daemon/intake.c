@@ -10,17 +10,14 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
-#include "ctl/core/escape.h"
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/acts.h"
-#include "ctl/daemon/bans.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
-#include "ctl/daemon/policy.h"
 #include "ctl/daemon/sightings.h"
-#include "ctl/daemon/tracker.h"
 
 /* A position that caused no act is recorded so often: what is read again after
  * a crash is little. */
@@ -65,115 +62,94 @@ static const char *file_of(const struct feeder *f, uint16_t stream)
 	return f->readings[stream].file;
 }
 
-static struct act act_of(const struct feeder *f, const struct event *event,
-			 const struct decision *decision)
+/* What was decided and is not done.  False: it was said lately, and is only
+ * counted. */
+static bool raise_alarm(struct daemon *d, const struct ruling *ruling,
+			const struct act *act)
 {
-	char text[EVENT_TEXT_SIZE * 4];
-	struct act act = {
-		.origin = ORIGIN_POLICY,
-		.mode = decision->mode,
-		.sign = event->sign,
-		.hosts = decision->hosts,
-		.prefix = decision->prefix,
-		.points = decision->points,
-		.source = event->source,
-		.target = event->target,
-		.target_port = event->target_port,
-		.proof = event->proof,
-		.feed = f->index,
-		.stream = event->stream,
-		.position = event->position,
-		.event_ns = event->time_ns,
-		.gid = event->gid,
-		.sid = event->sid,
-		.rev = event->rev,
-	};
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_SAY:
+		if (act->mode == MODE_ALARM)
+			alert_raise(d, ALARM_MODE, &act->prefix, "%s",
+				    act->reason);
+		return true;
+	case RULING_SPARED:
+		return alert_raise(d, ALARM_SPARED, &act->prefix, "%s",
+				   act->reason);
+	case RULING_SHARED:
+		return alert_raise(d, ALARM_SHARED, &ruling->by, "%s",
+				   act->reason);
+	case RULING_HELD:
+		return alert_raise(d, ALARM_CAP, NULL, "%s", act->reason);
+	case RULING_NOTHING:
+	case RULING_BAN:
+	case RULING_COUNT:
+		break;
+	}
+	return true;
+}
 
+static void carry_out(struct feeder *f, const struct event *event,
+		      const struct ruling *ruling, uint64_t *act_id)
+{
+	struct daemon *d = f->daemon;
+	struct act act = judge_act(&d->judge, event, ruling);
+	int err = 0;
+
+	if (act.kind == ACT_NONE)
+		return;
 	snprintf(act.name, sizeof(act.name), "%s", feed_name(f));
 	snprintf(act.file, sizeof(act.file), "%s", file_of(f, event->stream));
-	escape_text(text, sizeof(text), event->text, strlen(event->text));
-	if (text[0])
-		snprintf(act.reason, sizeof(act.reason), "%s: %.100s",
-			 sign_name((enum sign)event->sign), text);
-	else
-		snprintf(act.reason, sizeof(act.reason), "%s",
-			 sign_name((enum sign)event->sign));
-	return act;
-}
-
-/* What would be done, but for the mode: said once, then counted anew. */
-static void only_say(struct daemon *d, struct act *act)
-{
-	char text[PREFIX_TEXT_SIZE];
-
-	act->kind = ACT_WOULD_BAN;
-	act->term_s = policy_term_s(&d->config->policy, 1);
-	tracker_clear(d->tracker, &act->prefix);
-	acts_record(d, act);
-	if (act->mode == MODE_ALARM)
-		log_warning("alarm: %s: %s", prefix_format(&act->prefix, text),
-			    act->reason);
-}
-
-static void say_refused(struct daemon *d, struct act *act, int err)
-{
-	act->kind = ACT_REFUSED;
-	act->error = -err;
-	acts_record(d, act);
-}
-
-static enum outcome carry_out(struct feeder *f, const struct event *event,
-			      const struct decision *decision, uint64_t *act_id)
-{
-	struct daemon *d = f->daemon;
-	struct act act = act_of(f, event, decision);
-	struct prefix by;
-	int err;
-
-	/* A subnet with a protected address in it is spared; its attackers
-	 * are banned one by one. */
-	if (protect_ask(&d->protect, &act.prefix, &by) != PROTECTION_NONE) {
-		d->tally.spared++;
-		return OUTCOME_SPARED;
-	}
-	if (decision->mode != MODE_ENFORCE) {
-		only_say(d, &act);
-		*act_id = act.id;
-		return OUTCOME_WOULD_BAN;
-	}
-	err = acts_ban(d, &act);
-	if (err)
-		say_refused(d, &act, err);
+	if (ruling->kind == RULING_BAN)
+		err = acts_ban(d, &act);
+	else if (raise_alarm(d, ruling, &act))
+		acts_record(d, &act);
 	*act_id = act.id;
-	return err ? OUTCOME_REFUSED : OUTCOME_BANNED;
+	if (!err)
+		return;
+	act.kind = ACT_REFUSED;
+	act.error = -err;
+	acts_record(d, &act);
 }
 
-static enum outcome judge(struct feeder *f, const struct event *event,
-			  uint64_t *act_id)
+/* What the records call it. */
+static enum event_outcome outcome_of(const struct ruling *ruling,
+				     bool is_already)
 {
-	struct daemon *d = f->daemon;
-	struct decision decision;
-
-	d->tally.events++;
-	if (event->proof == PROOF_NONE)
-		d->tally.unproven++;
-	if (bans_covering(d->bans, &event->source)) {
-		d->tally.already++;
-		return OUTCOME_ALREADY;
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_BAN:
+		return OUTCOME_BANNED;
+	case RULING_SAY:
+	case RULING_HELD:
+		return OUTCOME_WOULD_BAN;
+	case RULING_SPARED:
+	case RULING_SHARED:
+		return OUTCOME_SPARED;
+	case RULING_NOTHING:
+	case RULING_COUNT:
+		break;
 	}
-	decision = policy_judge(&d->config->policy, d->tracker, event,
-				(uint32_t)(daemon_now_ms() / 1000));
-	if (decision.ban)
-		return carry_out(f, event, &decision, act_id);
-	return policy_points(&d->config->policy, event) ? OUTCOME_COUNTED
-							: OUTCOME_NOTHING;
+	return is_already ? OUTCOME_ALREADY : OUTCOME_COUNTED;
+}
+
+static enum event_outcome judge(struct feeder *f, const struct event *event,
+				uint64_t *act_id)
+{
+	uint64_t already = f->daemon->judge.tally.already;
+	struct ruling ruling = judge_event(
+		&f->daemon->judge, event, daemon_now_ms(), clock_calendar_ns());
+
+	alert_event(f->daemon, event);
+	if (ruling.kind != RULING_NOTHING)
+		carry_out(f, event, &ruling, act_id);
+	return outcome_of(&ruling, f->daemon->judge.tally.already != already);
 }
 
 static int hear_event(struct feeder *f, const struct event *event)
 {
 	struct daemon *d = f->daemon;
 	const char *file = file_of(f, event->stream);
-	enum outcome outcome;
+	enum event_outcome outcome;
 	uint64_t act_id = 0;
 
 	if (!event_is_valid(event) || event->feed != f->index ||
@@ -181,7 +157,7 @@ static int hear_event(struct feeder *f, const struct event *event)
 		return -EBADMSG;
 	if (streams_is_applied(&d->streams, feed_name(f), file,
 			       &event->position)) {
-		d->tally.repeated++;
+		d->judge.tally.repeated++;
 		return 0;
 	}
 	outcome = judge(f, event, &act_id);

@@ -47,6 +47,8 @@ struct journal {
 	uint64_t base_ns; /* its calendar and monotonic time */
 	uint64_t base_ms;
 	struct act gate;
+	void (*say_rest)(void *ctx);
+	void *ctx;
 };
 
 struct journal *journal_new(struct wire *records, const struct bans *bans,
@@ -195,9 +197,11 @@ static void begin_checkpoint(struct journal *j)
 	j->walk = 0;
 	j->rows = 0;
 	j->acts = 0;
+	if (j->say_rest)
+		j->say_rest(j->ctx);
 }
 
-static void save_positions(struct journal *j)
+void journal_save_positions(struct journal *j)
 {
 	const struct stream *stream;
 	uint32_t at = 0;
@@ -223,7 +227,7 @@ static void end_checkpoint(struct journal *j)
 		.count = j->rows,
 	};
 
-	save_positions(j);
+	journal_save_positions(j);
 	journal_write(j, &act);
 	j->running = false;
 }
@@ -285,6 +289,12 @@ bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable)
 			end_checkpoint(j);
 	}
 	return j->running;
+}
+
+void journal_set_rest(struct journal *j, void (*say)(void *ctx), void *ctx)
+{
+	j->say_rest = say;
+	j->ctx = ctx;
 }
 
 uint64_t journal_last_id(const struct journal *j)

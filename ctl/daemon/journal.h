@@ -46,6 +46,9 @@ bool journal_has_room(const struct journal *j);
  */
 uint64_t journal_write(struct journal *j, struct act *act);
 
+/* Write how far each file was read: what stands before is never judged again. */
+void journal_save_positions(struct journal *j);
+
 /* A new life of postern-records. */
 void journal_hello(struct journal *j);
 /* All was read back: LAST_ID is the newest number that postern-records has,
@@ -53,6 +56,9 @@ void journal_hello(struct journal *j);
 void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed);
 /* All up to ID are on disk. */
 void journal_kept(struct journal *j, uint64_t id);
+
+/* What else is to stand in each checkpoint: SAY writes it as acts. */
+void journal_set_rest(struct journal *j, void (*say)(void *ctx), void *ctx);
 
 /* What the gate is, for checkpoints: a copy of the act that says so. */
 void journal_set_gate(struct journal *j, const struct act *act);

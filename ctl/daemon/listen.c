@@ -12,6 +12,7 @@
 #include "ctl/core/log.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/acts.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
@@ -51,13 +52,13 @@ static void begin_work(struct daemon *d)
 	d->restored = true;
 	acts_replayed(d);
 	start.config_id = d->reload.config_id;
-	start.count = bans_count(d->bans);
+	start.count = bans_count(d->judge.bans);
 	acts_record(d, &start);
 	journal_set_gate(d->journal, &d->gate);
 	enforce_gate(d->enforce, (enum gate)d->gate.gate);
 	enforce_restored(d->enforce, daemon_now_ms());
 	intake_greet(d);
-	log_notice("%u bans are in force again", bans_count(d->bans));
+	log_notice("%u bans are in force again", bans_count(d->judge.bans));
 }
 
 static void hear_restored(struct daemon *d, const struct restored *restored)
@@ -112,6 +113,8 @@ static void hear_drift(struct daemon *d, const struct drift *drift)
 	snprintf(act.reason, sizeof(act.reason), "%s",
 		 drift->table_gone ? "removed our table" : "changed our table");
 	acts_record(d, &act);
+	alert_raise(d, ALARM_DRIFT, NULL, "%s (pid %u) %s", act.name, act.pid,
+		    act.reason);
 }
 
 static void hear_kernel(struct daemon *d, const struct kernel_state *state)
@@ -144,9 +147,10 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 	};
 	const struct ban *ban;
 
-	while ((ban = bans_covering(d->bans, &refused->prefix))) {
+	while ((ban = bans_covering(d->judge.bans, &refused->prefix))) {
 		act.prefix = ban->prefix;
-		if (bans_lift(d->bans, &act.prefix, daemon_now_ms(), false))
+		if (bans_lift(d->judge.bans, &act.prefix, daemon_now_ms(),
+			      false))
 			break;
 		enforce_prefix(d->enforce, &act.prefix, daemon_now_ms());
 	}
@@ -160,7 +164,29 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 	log_error("the ban of %s was not taken: %s",
 		  prefix_format(&act.prefix, text), act.reason);
 	acts_record(d, &act);
+	alert_raise(d, ALARM_REFUSED, NULL, "the ban of %s was not taken: %s",
+		    prefix_format(&act.prefix, text), act.reason);
 	clients_hear_refused(d->clients, refused->seq, act.reason);
+}
+
+/* postern-alarm and postern-resolve: nothing is lost where they were away, and
+ * what they need is said to each new life. */
+static int hear_alarm(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct daemon *d = ctx;
+
+	if (kind == MSG_HELLO && row->hello.answers != d->program->epoch)
+		say_hello(d, d->alarm);
+	return 0;
+}
+
+static int hear_resolve(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct daemon *d = ctx;
+
+	if (kind == MSG_HELLO && row->hello.answers != d->program->epoch)
+		say_hello(d, d->resolve);
+	return 0;
 }
 
 static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -281,10 +307,14 @@ static void mend(struct daemon *d, struct wire **wire, int fd, enum role role,
 static void on_records_broken(void *ctx, int err);
 static void on_nft_broken(void *ctx, int err);
 static void on_feed_broken(void *ctx, int err);
+static void on_alarm_broken(void *ctx, int err);
+static void on_resolve_broken(void *ctx, int err);
 
 static const struct wire_ops records_ops = { hear_records, on_records_broken };
 static const struct wire_ops nft_ops = { hear_nft, on_nft_broken };
 static const struct wire_ops feed_ops = { intake_hear, on_feed_broken };
+static const struct wire_ops alarm_ops = { hear_alarm, on_alarm_broken };
+static const struct wire_ops resolve_ops = { hear_resolve, on_resolve_broken };
 
 static void on_records_broken(void *ctx, int err)
 {
@@ -304,6 +334,21 @@ static void on_nft_broken(void *ctx, int err)
 	d->nft_live = false;
 	mend(d, &d->nft, ROLE_FD_NFT, ROLE_NFT, 0, &nft_ops, d, err);
 	enforce_use(d->enforce, d->nft);
+}
+
+static void on_alarm_broken(void *ctx, int err)
+{
+	struct daemon *d = ctx;
+
+	mend(d, &d->alarm, ROLE_FD_ALARM, ROLE_ALARM, 0, &alarm_ops, d, err);
+}
+
+static void on_resolve_broken(void *ctx, int err)
+{
+	struct daemon *d = ctx;
+
+	mend(d, &d->resolve, ROLE_FD_RESOLVE, ROLE_RESOLVE, 0, &resolve_ops, d,
+	     err);
 }
 
 static void on_feed_broken(void *ctx, int err)
@@ -336,6 +381,12 @@ int listen_open(struct daemon *d)
 	if (!err)
 		err = wire_new(&d->records, d->loop, ROLE_FD_RECORDS, ROLE_CTL,
 			       ROLE_RECORDS, &records_ops, d);
+	if (!err)
+		err = wire_new(&d->alarm, d->loop, ROLE_FD_ALARM, ROLE_CTL,
+			       ROLE_ALARM, &alarm_ops, d);
+	if (!err)
+		err = wire_new(&d->resolve, d->loop, ROLE_FD_RESOLVE, ROLE_CTL,
+			       ROLE_RESOLVE, &resolve_ops, d);
 	for (uint8_t i = 0; i < d->config->feed_count && !err; i++) {
 		struct feeder *f = &d->feeders[i];
 
@@ -352,6 +403,8 @@ void listen_close(struct daemon *d)
 	wire_free(d->warden);
 	wire_free(d->nft);
 	wire_free(d->records);
+	wire_free(d->alarm);
+	wire_free(d->resolve);
 	for (uint8_t i = 0; i < d->config->feed_count; i++)
 		wire_free(d->feeders[i].wire);
 }

@@ -1,143 +1,156 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * policy: the rules, applied.
+ * policy: who has reached the rule.
  */
 #include "ctl/daemon/policy.h"
 
 #include <stddef.h>
 
-#include "ctl/core/clock.h"
 #include "ctl/daemon/tracker.h"
 
-/* An alert that does not tell its severity is taken as an ordinary one. */
-#define SEVERITY_UNKNOWN 3u
-
-/* A host of an IPv4 subnet counts as attacking from its second event on: a
- * mistyped password is no attack.  An IPv6 host can afford a new address, even
- * a new /64, for each. */
-#define EVENTS_OF_ATTACKER4 2u
-#define EVENTS_OF_ATTACKER6 1u
+/*
+ * A host of an IPv4 subnet attacks when one event follows another: a mistyped
+ * password is no attack, nor is one in the morning and one at noon.  So it
+ * needs half as many points again as the event brought.  An IPv6 host can
+ * afford a new address, even a new /64, for each event.
+ */
+#define SECOND_EVENT(points) ((points) + (points) / 2)
 
 /* Each step to a wider IPv4 prefix, 16 times the addresses, takes four times
- * the hosts: a few bad ones among a provider's thousands condemn nobody. */
-#define HOSTS_PER_STEP4 4u
+ * the hosts and the points: a few bad ones among a provider's thousands condemn
+ * nobody. */
+#define PER_STEP4 4u
+
+/* In a subnet that has so many times the points that it takes, each host counts
+ * from its first event on: a crowd that tries once each. */
+#define CROWD_TIMES 10u
+
 /* Addresses that condemn their IPv6 /64: it is one host's. */
 #define ADDRESSES_OF_64 2u
 #define HOST_LENGTH6	64u
 
-static uint32_t faded(uint32_t points, const struct event *event,
-		      uint32_t half_s)
+const uint8_t *policy_lengths(const struct policy *policy, uint8_t family,
+			      uint8_t *count)
 {
-	uint64_t age_s = 0;
+	const struct subnet_rule *subnet = &policy->subnet;
 
-	if (event->seen_ns > event->time_ns)
-		age_s = (event->seen_ns - event->time_ns) / CLOCK_NS_PER_S;
-	/* Whole halvings: an alert that was minutes in the file counts. */
-	if (age_s / half_s >= 32)
-		return 0;
-	return points >> (age_s / half_s);
+	*count = family == PREFIX_IP6 ? subnet->count6 : subnet->count4;
+	return family == PREFIX_IP6 ? subnet->lengths6 : subnet->lengths4;
 }
 
-uint32_t policy_points(const struct policy *policy, const struct event *event)
+/* How often four addresses' worth LENGTH is wider than the longest subnet. */
+static unsigned int step_of(const struct policy *policy, unsigned int length)
 {
-	const struct sign_rule *rule = &policy->signs[event->sign];
-	uint8_t severity = event->severity;
-	uint64_t points;
-	size_t place;
+	const struct subnet_rule *subnet = &policy->subnet;
+	unsigned int step = 0;
 
-	if (event->proof == PROOF_NONE || event->culprit != CULPRIT_SOURCE)
-		return 0;
-	if (severity == 0)
-		severity = SEVERITY_UNKNOWN;
-	if (rule->max_severity && severity > rule->max_severity)
-		return 0;
-	place = severity < CONFIG_SEVERITIES_MAX ? severity
-						 : CONFIG_SEVERITIES_MAX;
-	points = (uint64_t)rule->points[place - 1] * TRACKER_POINT;
-	if (event->confidence == CONFIDENCE_LOW)
-		points /= 2;
-	if (points > UINT32_MAX)
-		points = UINT32_MAX;
-	return faded((uint32_t)points, event, policy->window_s);
+	while (step + 1 < subnet->count4 && subnet->lengths4[step] > length)
+		step++;
+	return step;
 }
 
-static uint32_t hosts_needed(const struct policy *policy, uint8_t family,
-			     unsigned int length, unsigned int step)
+uint32_t policy_needed(const struct policy *policy, uint8_t family,
+		       unsigned int length, uint64_t *points)
 {
 	uint32_t hosts = policy->subnet.hosts;
 
+	*points = (uint64_t)policy->threshold * TRACKER_POINT;
+	if (length == prefix_bits(family))
+		return 0;
 	if (family == PREFIX_IP6)
 		return length >= HOST_LENGTH6 ? ADDRESSES_OF_64 : hosts;
-	for (; step > 0; step--)
-		hosts *= HOSTS_PER_STEP4;
+	for (unsigned int n = step_of(policy, length); n > 0; n--) {
+		hosts *= PER_STEP4;
+		*points *= PER_STEP4;
+	}
 	return hosts;
 }
 
-/* What counts as a host within a prefix of LENGTH. */
-static struct prefix host_of(const struct prefix *source, unsigned int length)
+void policy_look(struct policy_view *view, const struct policy *policy,
+		 const struct tracker *tracker, const struct prefix *source,
+		 uint8_t book)
 {
-	if (source->family == PREFIX_IP6 && length < HOST_LENGTH6)
-		return prefix_truncate(source, HOST_LENGTH6);
-	return *source;
+	const uint8_t *lengths;
+	uint8_t count;
+
+	lengths = policy_lengths(policy, source->family, &count);
+	view->count = (uint8_t)(count + 1);
+	view->prefixes[0] = *source;
+	for (uint8_t i = 0; i < count; i++)
+		view->prefixes[i + 1] = prefix_truncate(source, lengths[i]);
+	for (uint8_t i = 0; i < view->count; i++)
+		view->spots[i] =
+			tracker_spot(tracker, &view->prefixes[i], book);
 }
 
 struct judging {
 	const struct policy *policy;
 	struct tracker *tracker;
-	const struct event *event;
+	const struct policy_view *view;
 	struct charge_order order;
-	struct decision *decision;
+	struct decision decision;
 };
 
-static void decide(struct judging *j, const struct track *track, uint32_t hosts)
+static uint32_t limited(uint64_t points)
 {
-	if (j->decision->ban ||
-	    track->points / TRACKER_POINT < j->policy->threshold)
-		return;
-	j->decision->ban = true;
-	j->decision->prefix = j->order.prefix;
-	j->decision->points = track->points / TRACKER_POINT;
-	j->decision->hosts = (uint16_t)hosts;
+	return points < UINT32_MAX ? (uint32_t)points : UINT32_MAX;
 }
 
-static void judge_subnet(struct judging *j, unsigned int length,
-			 unsigned int step, bool is_attacker)
+/* Charge prefix NUMBER of the view; what it has then. */
+static struct track judge_one(struct judging *j, uint8_t number,
+			      bool is_attacker)
 {
-	struct prefix host = host_of(&j->event->source, length);
+	const struct prefix *p = &j->view->prefixes[number];
 	struct track track;
+	uint64_t points;
+	uint32_t hosts;
 
-	j->order.prefix = prefix_truncate(&j->event->source, length);
-	j->order.host = is_attacker ? &host : NULL;
-	track = tracker_charge(j->tracker, &j->order);
-	if (track.hosts >= hosts_needed(j->policy, host.family, length, step))
-		decide(j, &track, track.hosts);
+	hosts = policy_needed(j->policy, p->family, p->length, &points);
+	j->order.has_host = hosts > 0;
+	j->order.host_from = is_attacker ? 0 : limited(points * CROWD_TIMES);
+	track = tracker_charge(j->tracker, &j->view->spots[number], &j->order);
+	if (j->decision.ban || track.hosts < hosts || track.points < points)
+		return track;
+	j->decision.ban = true;
+	j->decision.prefix = *p;
+	j->decision.points = track.points / TRACKER_POINT;
+	j->decision.hosts = hosts ? (uint16_t)track.hosts : 0;
+	return track;
 }
 
-static uint8_t mode_of(const struct policy *policy, enum sign sign)
+/* The hosts of an IPv4 subnet are addresses; of an IPv6 /64, too, and of what
+ * is wider, its /64. */
+static void choose_host(struct judging *j, uint8_t number)
 {
-	uint8_t mode = policy->signs[sign].mode;
+	const struct prefix *source = &j->view->prefixes[0];
+	struct prefix host = *source;
 
-	return mode < policy->mode ? mode : policy->mode;
+	if (number > 1 && (source->family == PREFIX_IP4 ||
+			   j->view->prefixes[number - 1].length < HOST_LENGTH6))
+		return; /* as before */
+	if (source->family == PREFIX_IP6 &&
+	    j->view->prefixes[number].length < HOST_LENGTH6)
+		host = prefix_truncate(source, HOST_LENGTH6);
+	j->order.host = tracker_host(j->tracker, &host);
 }
 
 struct decision policy_judge(const struct policy *policy,
-			     struct tracker *tracker, const struct event *event,
-			     uint32_t now_s)
+			     struct tracker *tracker,
+			     const struct policy_view *view,
+			     const struct event *event,
+			     const struct weight *weight, uint32_t now_s)
 {
-	const struct subnet_rule *subnet = &policy->subnet;
-	bool is6 = event->source.family == PREFIX_IP6;
-	const uint8_t *lengths = is6 ? subnet->lengths6 : subnet->lengths4;
-	uint8_t count = is6 ? subnet->count6 : subnet->count4;
-	struct decision decision = { .mode = mode_of(policy,
-						     (enum sign)event->sign) };
 	struct judging j = {
 		.policy = policy,
 		.tracker = tracker,
-		.event = event,
-		.decision = &decision,
+		.view = view,
+		.decision = {
+			.mode = weight->mode,
+			.rule = weight->rule,
+			.term_s = weight->term_s,
+		},
 		.order = {
-			.prefix = event->source,
-			.points = policy_points(policy, event),
+			.points = weight->points,
 			.now_s = now_s,
 			.half_s = policy->window_s,
 			.sid = event->sid,
@@ -145,23 +158,39 @@ struct decision policy_judge(const struct policy *policy,
 		},
 	};
 	struct track track;
+	bool is_attacker;
 
-	if (j.order.points == 0)
-		return decision;
-	track = tracker_charge(tracker, &j.order);
-	decide(&j, &track, 0);
-	for (uint8_t i = 0; i < count; i++)
-		judge_subnet(&j, lengths[i], i,
-			     track.events >= (is6 ? EVENTS_OF_ATTACKER6
-						  : EVENTS_OF_ATTACKER4));
-	return decision;
+	if (weight->points == 0)
+		return j.decision;
+	for (uint8_t i = 0; i < view->count; i++)
+		tracker_fetch(&view->spots[i]);
+	track = judge_one(&j, 0, false);
+	is_attacker = event->source.family == PREFIX_IP6 ||
+		      track.points >=
+			      limited(SECOND_EVENT((uint64_t)weight->points));
+	for (uint8_t i = 1; i < view->count; i++) {
+		choose_host(&j, i);
+		judge_one(&j, i, is_attacker);
+	}
+	return j.decision;
 }
 
-uint32_t policy_term_s(const struct policy *policy, uint8_t level)
+uint32_t policy_term_s(const struct policy *policy, uint8_t level,
+		       uint32_t first_s)
 {
 	uint8_t place = level < 1 ? 1 : level;
 
-	if (place > policy->term_count)
-		place = policy->term_count;
-	return policy->terms_s[place - 1];
+	if (first_s == 0) {
+		if (place > policy->term_count)
+			place = policy->term_count;
+		return policy->terms_s[place - 1];
+	}
+	/* The policy's terms that are longer follow the rule's own. */
+	for (uint8_t i = 0; i < policy->term_count && place > 1; i++) {
+		if (policy->terms_s[i] <= first_s)
+			continue;
+		first_s = policy->terms_s[i];
+		place--;
+	}
+	return first_s;
 }

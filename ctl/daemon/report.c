@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/rule.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/client.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
+#include "ctl/daemon/mercy.h"
 #include "ctl/daemon/tracker.h"
 
 /* A feed that is so far behind its file is said to lag. */
@@ -60,6 +62,16 @@ static void send_feeds(struct client *client)
 	}
 }
 
+static uint16_t count_expired(const struct config *config)
+{
+	uint64_t now_ns = clock_calendar_ns();
+	uint16_t count = 0;
+
+	for (uint16_t i = 0; i < config->policy.rule_count; i++)
+		count += rule_is_expired(&config->policy.rules[i], now_ns);
+	return count;
+}
+
 void report_status(struct client *client)
 {
 	const struct daemon *d = client->daemon;
@@ -70,16 +82,24 @@ void report_status(struct client *client)
 		.mode = d->config->policy.mode,
 		.gate = d->gate.gate,
 		.restoring = !enforce_is_settled(d->enforce),
-		.bans = bans_count(d->bans),
-		.bans_forever = bans_count_forever(d->bans),
+		.bans = bans_count(d->judge.bans),
+		.bans_forever = bans_count_forever(d->judge.bans),
 		.capacity = d->config->capacity,
-		.sources = tracker_count(d->tracker),
-		.events = d->tally.events,
-		.unproven = d->tally.unproven,
-		.repeated = d->tally.repeated,
-		.already = d->tally.already,
-		.spared = d->tally.spared,
-		.bans_made = d->tally.bans_made,
+		.sources = tracker_count(d->judge.tracker),
+		.events = d->judge.tally.events,
+		.unproven = d->judge.tally.unproven,
+		.repeated = d->judge.tally.repeated,
+		.already = d->judge.tally.already,
+		.spared = d->judge.tally.spared,
+		.bans_made = d->judge.tally.bans_made,
+		.pardoned = d->judge.tally.pardoned,
+		.guarded = d->judge.tally.guarded,
+		.held = d->judge.capping.held,
+		.pardons = bans_count(d->judge.pardons),
+		.alarms = alarms_open(&d->alarms),
+		.rules = d->config->policy.rule_count,
+		.rules_expired = count_expired(d->config),
+		.unconfirmed_s = d->reload.unconfirmed_s,
 		.orders_open =
 			enforce_seq(d->enforce) - enforce_done_seq(d->enforce),
 		.acts_open = journal_last_id(d->journal) -
@@ -94,6 +114,7 @@ void report_status(struct client *client)
 	snprintf(status.panic_reason, sizeof(status.panic_reason), "%s",
 		 d->gate.reason);
 	wire_put(client->wire, MSG_STATUS, &status);
+	mercy_send_alarms(client);
 	for (unsigned int i = 0; i < d->program_count; i++)
 		wire_put(client->wire, MSG_PROGRAM, &d->programs[i]);
 	send_feeds(client);
@@ -234,11 +255,11 @@ void report_probes(struct client *client)
 		    mode_name((enum mode)d->config->policy.mode));
 }
 
-void report_ban(struct client *client, const struct ban *ban)
+static void send_row(struct client *client, const struct bans *table,
+		     const struct ban *ban)
 {
-	const struct daemon *d = client->daemon;
 	uint64_t now_ms = daemon_now_ms();
-	struct ban_row row = bans_row(d->bans, ban);
+	struct ban_row row = bans_row(table, ban);
 
 	if (ban->until_ms > now_ms) {
 		row.left_ms = ban->until_ms - now_ms;
@@ -248,67 +269,12 @@ void report_ban(struct client *client, const struct ban *ban)
 	wire_put(client->wire, MSG_BAN, &row);
 }
 
-/* What one prefix around the address was charged with. */
-static void send_charge(struct client *client, const struct prefix *p)
+void report_ban(struct client *client, const struct ban *ban)
 {
-	const struct daemon *d = client->daemon;
-	uint32_t now_s = (uint32_t)(daemon_now_ms() / 1000);
-	struct charge charge = { .prefix = *p };
-	struct track track;
-
-	if (!tracker_read(d->tracker, p, now_s, d->config->policy.window_s,
-			  &track))
-		return;
-	charge.points = track.points;
-	charge.hosts = track.hosts;
-	charge.events = track.events;
-	charge.sign = track.sign;
-	charge.sid = track.sid;
-	charge.last_ns = clock_calendar_ns() -
-			 (uint64_t)(now_s - track.last_s) * CLOCK_NS_PER_S;
-	wire_put(client->wire, MSG_CHARGE, &charge);
+	send_row(client, client->daemon->judge.bans, ban);
 }
 
-/* The bans, also those that are over, of P and around it. */
-static void send_bans_around(struct client *client, const struct prefix *p)
+void report_pardon(struct client *client, const struct ban *pardon)
 {
-	for (int length = p->length; length >= 0; length--) {
-		struct prefix around = prefix_truncate(p, (unsigned int)length);
-		const struct ban *ban;
-
-		ban = bans_find(client->daemon->bans, &around);
-		if (ban)
-			report_ban(client, ban);
-	}
-}
-
-void report_story(struct client *client)
-{
-	const struct daemon *d = client->daemon;
-	const struct subnet_rule *subnet = &d->config->policy.subnet;
-	const struct prefix *p = &client->ask.prefix;
-	bool is6 = p->family == PREFIX_IP6;
-	uint8_t count = is6 ? subnet->count6 : subnet->count4;
-	struct story story = {
-		.address = *p,
-		.threshold =
-			(uint64_t)d->config->policy.threshold * TRACKER_POINT,
-		.kernel = client->found,
-	};
-
-	story.is_protected =
-		(uint8_t)protect_ask(&d->protect, p, &story.protector);
-	wire_put(client->wire, MSG_STORY, &story);
-	send_bans_around(client, p);
-	send_charge(client, p);
-	for (uint8_t i = 0; i < count; i++) {
-		uint8_t length = is6 ? subnet->lengths6[i]
-				     : subnet->lengths4[i];
-		struct prefix around;
-
-		if (length >= p->length)
-			continue;
-		around = prefix_truncate(p, length);
-		send_charge(client, &around);
-	}
+	send_row(client, client->daemon->judge.pardons, pardon);
 }

@@ -10,7 +10,8 @@ struct client;
 
 void report_status(struct client *client);
 void report_probes(struct client *client);
-void report_story(struct client *client);
 void report_ban(struct client *client, const struct ban *ban);
+/* The same of a pardon, which is a row of the same kind. */
+void report_pardon(struct client *client, const struct ban *pardon);
 
 #endif

@@ -38,8 +38,8 @@ void sightings_free(struct sightings *s)
 }
 
 void sightings_note(struct sightings *s, const struct event *event,
-		    const char *name, const char *file, enum outcome outcome,
-		    uint64_t act_id)
+		    const char *name, const char *file,
+		    enum event_outcome outcome, uint64_t act_id)
 {
 	const struct config *config = s->daemon->config;
 	struct sighting *row;

@@ -20,8 +20,8 @@ void sightings_free(struct sightings *s);
 
 /* EVENT of the feed NAME's FILE came to OUTCOME, by act ACT_ID, or 0. */
 void sightings_note(struct sightings *s, const struct event *event,
-		    const char *name, const char *file, enum outcome outcome,
-		    uint64_t act_id);
+		    const char *name, const char *file,
+		    enum event_outcome outcome, uint64_t act_id);
 
 /* Send what can be sent now. */
 void sightings_flush(struct sightings *s);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tracker: sets of eight entries, found by a seeded hash.  The entry holds the
- * hash of its prefix, not the prefix: 64 bits do not meet by chance, and an
- * attacker does not know the seed.
+ * tracker: sets of eight accounts, found by a seeded hash.  An account is known
+ * by the hash of its prefix, not by the prefix: 64 bits do not meet by chance,
+ * and an attacker does not know the seed.  The hashes of a set fill one line of
+ * the processor's cache, so that a look-up costs two lines and not four.
  */
 #include "ctl/daemon/tracker.h"
 
 #include <stdlib.h>
 
 #define WAYS		   8u
+#define CACHE_LINE	   64u
 #define ENTRIES_PER_SOURCE 3u
 /* All prefixes of one IPv6 /32 share this many sets. */
 #define CORNER_SETS   256u
@@ -16,9 +18,12 @@
 
 #define HOST_BITS     64u
 
-struct entry {
-	uint64_t key; /* 0: free */
-	uint64_t hosts; /* a bit per hash of a host */
+/* Hosts are told apart within two spans of so many halving times. */
+#define SPAN_HALVES 2u
+
+struct account {
+	uint64_t hosts; /* a bit per hash of a host, of this span */
+	uint64_t hosts_before; /* of the span before */
 	uint32_t points;
 	uint32_t last_s;
 	uint32_t sid;
@@ -26,14 +31,37 @@ struct entry {
 	uint8_t sign;
 	uint8_t unused;
 };
-_Static_assert(sizeof(struct entry) == 32, "the memory promised at start");
+
+struct set {
+	uint64_t keys[WAYS]; /* 0: free */
+	struct account accounts[WAYS];
+};
+_Static_assert(sizeof(struct set) == 320, "the memory promised at start");
+
+/* What all accounts need of a time and a halving time: divisions are slow, and
+ * both change seldom. */
+struct pace {
+	uint32_t now_s;
+	uint32_t half_s;
+	uint32_t per_second; /* 2^32 / half_s */
+	uint32_t span_s;
+	uint32_t span_begin_s; /* of the span that now_s is in */
+};
 
 struct tracker {
-	struct entry *entries;
+	void *memory; /* owned */
+	struct set *sets; /* in it, aligned */
 	size_t set_mask;
 	uint64_t seed;
+	struct pace pace;
 	size_t count;
 	uint64_t evicted;
+};
+
+/* A place in a set. */
+struct place {
+	struct set *set;
+	unsigned int way; /* WAYS: none */
 };
 
 struct tracker *tracker_new(size_t sources, uint64_t seed)
@@ -48,11 +76,14 @@ struct tracker *tracker_new(size_t sources, uint64_t seed)
 		sets *= 2;
 	t->set_mask = sets - 1;
 	t->seed = seed;
-	t->entries = calloc(sets * WAYS, sizeof(*t->entries));
-	if (!t->entries) {
+	/* By calloc(), whose pages are not touched before they are used. */
+	t->memory = calloc(1, sets * sizeof(*t->sets) + CACHE_LINE);
+	if (!t->memory) {
 		free(t);
 		return NULL;
 	}
+	t->sets = (struct set *)(((uintptr_t)t->memory + CACHE_LINE - 1) &
+				 ~(uintptr_t)(CACHE_LINE - 1));
 	return t;
 }
 
@@ -60,91 +91,158 @@ void tracker_free(struct tracker *t)
 {
 	if (!t)
 		return;
-	free(t->entries);
+	free(t->memory);
 	free(t);
 }
 
-static uint64_t key_of(const struct tracker *t, const struct prefix *p)
+static uint64_t key_of(const struct tracker *t, const struct prefix *p,
+		       uint8_t book)
 {
-	uint64_t key = prefix_hash(p, t->seed);
+	uint64_t key = prefix_hash(p, t->seed + book);
 
 	return key ? key : 1;
 }
 
-static struct entry *set_of(const struct tracker *t, const struct prefix *p,
-			    uint64_t key)
+static struct set *set_of(const struct tracker *t, const struct prefix *p,
+			  uint64_t key)
 {
-	size_t set = (size_t)(key >> 8);
+	size_t number = (size_t)(key >> 8);
 
 	if (p->family == PREFIX_IP6 && p->length > CORNER_LENGTH) {
 		struct prefix corner = prefix_truncate(p, CORNER_LENGTH);
 
-		set = (size_t)prefix_hash(&corner, t->seed) &
-		      ~(CORNER_SETS - 1);
-		set |= (size_t)(key >> 8) & (CORNER_SETS - 1);
+		number = (size_t)prefix_hash(&corner, t->seed) &
+			 ~(CORNER_SETS - 1);
+		number |= (size_t)(key >> 8) & (CORNER_SETS - 1);
 	}
-	return &t->entries[(set & t->set_mask) * WAYS];
+	return &t->sets[number & t->set_mask];
 }
 
-static struct entry *find(const struct tracker *t, const struct prefix *p)
+struct tracker_spot tracker_spot(const struct tracker *t,
+				 const struct prefix *p, uint8_t book)
 {
-	uint64_t key = key_of(t, p);
-	struct entry *set = set_of(t, p, key);
+	struct tracker_spot spot = { .key = key_of(t, p, book) };
 
-	for (unsigned int i = 0; i < WAYS; i++) {
-		if (set[i].key == key)
-			return &set[i];
-	}
-	return NULL;
+	spot.set = set_of(t, p, spot.key);
+	__builtin_prefetch(spot.set, 1);
+	return spot;
 }
 
-/* 65536 * 2^(-i/16), rounded. */
-static const uint32_t fractions[16] = {
-	65536, 62757, 60097, 57549, 55109, 52773, 50535, 48393,
-	46341, 44376, 42495, 40693, 38968, 37316, 35734, 34219,
+static struct place find(const struct tracker_spot *spot)
+{
+	struct place place = { .set = spot->set };
+
+	while (place.way < WAYS && place.set->keys[place.way] != spot->key)
+		place.way++;
+	return place;
+}
+
+void tracker_fetch(const struct tracker_spot *spot)
+{
+	struct place place = find(spot);
+
+	if (place.way < WAYS) {
+		__builtin_prefetch(&place.set->accounts[place.way], 1);
+		return;
+	}
+	for (unsigned int i = 0; i < WAYS; i += 2)
+		__builtin_prefetch(&place.set->accounts[i], 1);
+}
+
+uint64_t tracker_host(const struct tracker *t, const struct prefix *host)
+{
+	return prefix_hash(host, ~t->seed);
+}
+
+static struct place look_up(const struct tracker *t, const struct prefix *p,
+			    uint8_t book)
+{
+	struct tracker_spot spot = tracker_spot(t, p, book);
+
+	return find(&spot);
+}
+
+/* 2^32 * 2^(-i/16), rounded. */
+static const uint64_t sixteenths[16] = {
+	4294967296ull, 4112874773ull, 3938502376ull, 3771522796ull,
+	3611622603ull, 3458501653ull, 3311872529ull, 3171459999ull,
+	3037000500ull, 2908241642ull, 2784941738ull, 2666869345ull,
+	2553802834ull, 2445529972ull, 2341847524ull, 2242560872ull,
 };
 
-/* POINTS after SINCE_S seconds: halved every HALF_S, in steps of a sixteenth of
- * that, rounded down. */
-static uint32_t decayed(uint32_t points, uint32_t since_s, uint32_t half_s)
-{
-	uint32_t halvings, rest;
+#define LN2_32 2977044472ull /* ln 2 * 2^32 */
 
-	if (half_s == 0 || since_s / half_s >= 32)
-		return 0;
-	halvings = since_s / half_s;
-	rest = (uint32_t)((uint64_t)(since_s % half_s) * 16 / half_s);
-	return (uint32_t)((uint64_t)(points >> halvings) * fractions[rest] >>
-			  16);
+/*
+ * 2^(-F / 2^32), as 2^32ths: by the table, and for the rest, below a sixteenth,
+ * by 1 - x + x^2/2.  Whole numbers only, so that every machine comes to the
+ * same points; never more than a hundred-thousandth above the truth.
+ */
+static uint64_t power(uint32_t f)
+{
+	uint64_t x = (f & 0x0fffffffu) * LN2_32 >> 32;
+	uint64_t rest = (1ull << 32) - x + (x * x >> 33);
+
+	return (sixteenths[f >> 28] >> 1) * (rest >> 1) >> 30;
 }
 
-static uint32_t points_now(const struct entry *e, uint32_t now_s,
-			   uint32_t half_s)
+static struct pace pace_of(uint32_t now_s, uint32_t half_s)
 {
-	uint32_t since_s = now_s > e->last_s ? now_s - e->last_s : 0;
+	struct pace pace = { .now_s = now_s, .half_s = half_s };
 
-	return decayed(e->points, since_s, half_s);
+	pace.span_s = half_s < UINT32_MAX / SPAN_HALVES ? half_s * SPAN_HALVES
+							: UINT32_MAX;
+	if (half_s == 0)
+		return pace;
+	pace.per_second = UINT32_MAX / half_s;
+	pace.span_begin_s = now_s - now_s % pace.span_s;
+	return pace;
 }
 
-/* A free entry of the set, or the one with the least points; NULL: that would
- * be the new one itself. */
-static struct entry *make_room(struct tracker *t, struct entry *set,
-			       const struct charge_order *order)
+/* POINTS after SINCE_S seconds: halved every half_s, rounded down. */
+static uint32_t decayed(uint32_t points, uint32_t since_s,
+			const struct pace *pace)
 {
-	struct entry *least = NULL;
+	uint32_t part;
+
+	if (since_s == 0)
+		return points;
+	if (since_s >= pace->half_s) {
+		if (pace->half_s == 0 || since_s / pace->half_s >= 32)
+			return 0;
+		points >>= since_s / pace->half_s;
+		since_s %= pace->half_s;
+	}
+	part = since_s * pace->per_second;
+	return part ? (uint32_t)(points * power(part) >> 32) : points;
+}
+
+static uint32_t points_now(const struct account *a, const struct pace *pace)
+{
+	uint32_t since_s = pace->now_s > a->last_s ? pace->now_s - a->last_s
+						   : 0;
+
+	return decayed(a->points, since_s, pace);
+}
+
+/* A free way of the set, or that of the account with the least points; WAYS:
+ * that would be the new one itself. */
+static unsigned int make_room(struct tracker *t, struct set *set,
+			      const struct charge_order *order)
+{
 	uint32_t least_points = order->points;
+	unsigned int least = WAYS;
 
 	for (unsigned int i = 0; i < WAYS; i++) {
 		uint32_t points;
 
-		if (set[i].key == 0) {
+		if (set->keys[i] == 0) {
 			t->count++;
-			return &set[i];
+			return i;
 		}
-		points = points_now(&set[i], order->now_s, order->half_s);
+		points = points_now(&set->accounts[i], &t->pace);
 		if (points <= least_points) {
 			least_points = points;
-			least = &set[i];
+			least = i;
 		}
 	}
 	t->evicted++;
@@ -174,75 +272,103 @@ static uint32_t hosts_of(uint64_t bits)
 	return estimates[__builtin_popcountll(bits)];
 }
 
-static struct track view(const struct entry *e)
+static struct track view(const struct account *a)
 {
 	return (struct track){
-		.points = e->points,
-		.hosts = hosts_of(e->hosts),
-		.events = e->events,
-		.last_s = e->last_s,
-		.sid = e->sid,
-		.sign = e->sign,
+		.points = a->points,
+		.hosts = hosts_of(a->hosts | a->hosts_before),
+		.events = a->events,
+		.last_s = a->last_s,
+		.sid = a->sid,
+		.sign = a->sign,
 	};
 }
 
-struct track tracker_charge(struct tracker *t, const struct charge_order *order)
+/* Hosts of spans that are over are forgotten. */
+static void turn_span(struct account *a, const struct pace *pace)
 {
-	struct entry *e = find(t, &order->prefix);
-	uint32_t points = 0;
-
-	if (e) {
-		points = points_now(e, order->now_s, order->half_s);
-		/* What is forgotten is forgotten with its hosts. */
-		if (points == 0)
-			*e = (struct entry){ .key = e->key };
-	} else {
-		uint64_t key = key_of(t, &order->prefix);
-
-		e = make_room(t, set_of(t, &order->prefix, key), order);
-		if (!e)
-			return (struct track){ .points = order->points,
-					       .events = 1 };
-		*e = (struct entry){ .key = key };
-	}
-	e->points = add_saturating(points, order->points);
-	if (order->now_s > e->last_s)
-		e->last_s = order->now_s;
-	if (e->events < UINT16_MAX)
-		e->events++;
-	e->sid = order->sid;
-	e->sign = order->sign;
-	if (order->host)
-		e->hosts |= 1ull
-			    << (prefix_hash(order->host, ~t->seed) % HOST_BITS);
-	return view(e);
+	if (a->last_s >= pace->span_begin_s)
+		return;
+	a->hosts_before =
+		pace->span_begin_s - a->last_s <= pace->span_s ? a->hosts : 0;
+	a->hosts = 0;
 }
 
-bool tracker_read(const struct tracker *t, const struct prefix *p,
+static void write_down(struct account *a, const struct charge_order *order,
+		       const struct pace *pace)
+{
+	uint32_t before = points_now(a, pace);
+
+	/* What is forgotten is forgotten with its hosts. */
+	if (before == 0)
+		*a = (struct account){ .last_s = a->last_s };
+	turn_span(a, pace);
+	a->points = add_saturating(before, order->points);
+	if (order->now_s > a->last_s)
+		a->last_s = order->now_s;
+	if (a->events < UINT16_MAX)
+		a->events++;
+	a->sid = order->sid;
+	a->sign = order->sign;
+	if (order->has_host && before >= order->host_from)
+		a->hosts |= 1ull << order->host % HOST_BITS;
+}
+
+struct track tracker_charge(struct tracker *t, const struct tracker_spot *spot,
+			    const struct charge_order *order)
+{
+	struct place place = find(spot);
+
+	if (t->pace.now_s != order->now_s || t->pace.half_s != order->half_s)
+		t->pace = pace_of(order->now_s, order->half_s);
+	if (place.way == WAYS) {
+		place.way = make_room(t, place.set, order);
+		if (place.way == WAYS)
+			return (struct track){ .points = order->points,
+					       .events = 1 };
+		place.set->keys[place.way] = spot->key;
+		place.set->accounts[place.way] = (struct account){ 0 };
+	}
+	write_down(&place.set->accounts[place.way], order, &t->pace);
+	return view(&place.set->accounts[place.way]);
+}
+
+bool tracker_read(const struct tracker *t, const struct prefix *p, uint8_t book,
 		  uint32_t now_s, uint32_t half_s, struct track *out)
 {
-	const struct entry *e = find(t, p);
+	struct place place = look_up(t, p, book);
+	struct pace pace = pace_of(now_s, half_s);
+	struct account now;
 
-	if (!e)
+	if (place.way == WAYS)
 		return false;
-	*out = view(e);
-	out->points = points_now(e, now_s, half_s);
+	now = place.set->accounts[place.way];
+	turn_span(&now, &pace);
+	*out = view(&now);
+	out->points = points_now(&now, &pace);
 	return out->points > 0;
 }
 
 void tracker_clear(struct tracker *t, const struct prefix *p)
 {
-	struct entry *e = find(t, p);
+	for (uint8_t book = 0; book < TRACKER_BOOKS; book++) {
+		struct place place = look_up(t, p, book);
 
-	if (!e)
-		return;
-	*e = (struct entry){ 0 };
-	t->count--;
+		if (place.way == WAYS)
+			continue;
+		place.set->keys[place.way] = 0;
+		t->count--;
+	}
 }
 
 size_t tracker_count(const struct tracker *t)
 {
 	return t->count;
+}
+
+size_t tracker_bytes(const struct tracker *t)
+{
+	return sizeof(*t) + (t->set_mask + 1) * sizeof(*t->sets);
 }
 
 uint64_t tracker_evicted(const struct tracker *t)

@@ -5,7 +5,7 @@
 /*
  * tracker: the memory of who did how much lately.
  *
- * A fixed table of points by prefix, made at start.  Points halve in a given
+ * A fixed table of accounts by prefix, made at start.  Points halve in a given
  * time; arithmetic saturates and is the same on every machine, so that a
  * replay comes to the same numbers.  Where a place is full the least suspicious
  * goes, and is counted; whoever owns a /32 of IPv6 has only a small corner to
@@ -20,18 +20,26 @@
 /* Points are counted in thousandths. */
 #define TRACKER_POINT 1000u
 
+/* An event charges so many prefixes at most: the source, and those around. */
+#define TRACKER_LEVELS 4u
+
+/* Accounts of one prefix that know nothing of each other: what is only
+ * observed must not add to what bans. */
+#define TRACKER_BOOKS 4u
+
 struct tracker;
 
-/* Room for SOURCES that are charged at three lengths each, 96 bytes a source,
- * touched as it is used.  SEED: what an attacker cannot know.  NULL: no
- * memory. */
+/* Room for SOURCES that are charged at three lengths each, 120 bytes a source
+ * at most, touched as it is used.  SEED: what an attacker cannot know.  NULL:
+ * no memory. */
 struct tracker *tracker_new(size_t sources, uint64_t seed);
 void tracker_free(struct tracker *t);
 
 /* What is known of a prefix, as of now. */
 struct track {
 	uint32_t points; /* thousandths */
-	uint32_t hosts; /* distinct ones within it, estimated, at most 192 */
+	uint32_t hosts; /* distinct ones within it, estimated, at most 192,
+			   of the last two to four halving times */
 	uint32_t events;
 	uint32_t last_s; /* the newest event */
 	uint32_t sid; /* of it */
@@ -39,8 +47,10 @@ struct track {
 };
 
 struct charge_order {
-	struct prefix prefix;
-	const struct prefix *host; /* counts as one distinct host; or NULL */
+	bool has_host; /* HOST counts as one distinct host */
+	uint64_t host; /* by tracker_host() */
+	uint32_t host_from; /* thousandths: it counts only where the prefix
+			       had as many points before; 0: always */
 	uint32_t points; /* thousandths */
 	uint32_t now_s; /* any clock that does not run backwards */
 	uint32_t half_s; /* points halve in this time */
@@ -48,18 +58,38 @@ struct charge_order {
 	uint8_t sign;
 };
 
-/* Charge a prefix, and tell what it has now. */
-struct track tracker_charge(struct tracker *t,
+/*
+ * Where the account of a prefix is, or would be.  Memory is slow to come: ask
+ * for the spots of an event first, and do something else before they are used.
+ */
+struct tracker_spot {
+	uint64_t key;
+	void *set; /* the tracker's own */
+};
+
+struct tracker_spot tracker_spot(const struct tracker *t,
+				 const struct prefix *p, uint8_t book);
+
+/* The second step, once all spots of an event are known: have the accounts
+ * themselves at hand. */
+void tracker_fetch(const struct tracker_spot *spot);
+
+/* Charge the prefix at SPOT, and tell what it has now. */
+struct track tracker_charge(struct tracker *t, const struct tracker_spot *spot,
 			    const struct charge_order *order);
 
-/* What P has now; false: nothing is known. */
-bool tracker_read(const struct tracker *t, const struct prefix *p,
+/* A number that tells HOST from the others of its prefix. */
+uint64_t tracker_host(const struct tracker *t, const struct prefix *host);
+
+/* What P has now in BOOK; false: nothing is known. */
+bool tracker_read(const struct tracker *t, const struct prefix *p, uint8_t book,
 		  uint32_t now_s, uint32_t half_s, struct track *out);
 
-/* Forget P. */
+/* Forget P, in all books. */
 void tracker_clear(struct tracker *t, const struct prefix *p);
 
-size_t tracker_count(const struct tracker *t); /* prefixes with an entry */
+size_t tracker_count(const struct tracker *t); /* accounts in use */
+size_t tracker_bytes(const struct tracker *t); /* of memory, all touched */
 uint64_t tracker_evicted(const struct tracker *t); /* that had to go */
 
 #endif

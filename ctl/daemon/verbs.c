@@ -16,7 +16,9 @@
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
+#include "ctl/daemon/mercy.h"
 #include "ctl/daemon/report.h"
+#include "ctl/daemon/story.h"
 
 /* Entries looked at in one turn of the loop. */
 #define ENTRIES_PER_TURN 1024u
@@ -24,7 +26,7 @@
 /* So many are remembered: ctl/records/holds.h. */
 #define HOLDS_MAX 4096u
 
-static struct act act_of(const struct client *client, enum act_kind kind)
+struct act verbs_act(const struct client *client, enum act_kind kind)
 {
 	struct act act = {
 		.kind = (uint8_t)kind,
@@ -77,7 +79,7 @@ static bool is_protected(struct client *client, const struct prefix *p)
 	enum protection why;
 	struct prefix by;
 
-	why = protect_ask(&client->daemon->protect, p, &by);
+	why = protect_ask(&client->daemon->judge.protect, p, &by);
 	if (why == PROTECTION_NONE)
 		return false;
 	client_answer(client, ANSWER_REFUSED,
@@ -87,8 +89,7 @@ static bool is_protected(struct client *client, const struct prefix *p)
 	return true;
 }
 
-/* What stands against any change now: then it is answered. */
-static bool cannot_change(struct client *client)
+bool verbs_cannot_change(struct client *client)
 {
 	struct daemon *d = client->daemon;
 
@@ -110,7 +111,7 @@ static bool cannot_change(struct client *client)
 	return false;
 }
 
-static bool is_request_sound(struct client *client)
+bool verbs_is_sound(struct client *client)
 {
 	const struct prefix *p = &client->ask.prefix;
 	uint64_t longest_s = client->daemon->config->guard.longest_s;
@@ -132,17 +133,17 @@ static bool is_request_sound(struct client *client)
 static void begin_ban(struct client *client)
 {
 	struct daemon *d = client->daemon;
-	struct act act = act_of(client, ACT_BAN);
+	struct act act = verbs_act(client, ACT_BAN);
 	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
 	const struct ban *old;
 	bool renewed;
 	int err;
 
-	if (!is_request_sound(client) || cannot_change(client) ||
+	if (!verbs_is_sound(client) || verbs_cannot_change(client) ||
 	    is_too_wide(client, &act.prefix) ||
 	    is_protected(client, &act.prefix))
 		return;
-	old = bans_find(d->bans, &act.prefix);
+	old = bans_find(d->judge.bans, &act.prefix);
 	renewed = old && old->active;
 	act.term_s = (uint32_t)client->ask.term_s;
 	err = acts_ban(d, &act);
@@ -160,17 +161,33 @@ static void begin_ban(struct client *client)
 		act.term_s ? clock_format_term(act.term_s, term) : "");
 }
 
+/* After the unban, a repeated event shall not undo it at once. */
+static void unban_with_pardon(struct client *client, const struct act *act)
+{
+	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
+
+	if (mercy_pardon(client, act, client->ask.extra_s))
+		return;
+	client->answer.count = act->count;
+	client_answer_settled(client, client->act_id,
+			      "%s: %llu %s lifted, and it passes for %s",
+			      prefix_format(&act->prefix, text),
+			      (unsigned long long)act->count,
+			      act->count == 1 ? "ban is" : "bans are",
+			      clock_format_term(client->ask.extra_s, term));
+}
+
 static void begin_unban(struct client *client)
 {
 	struct daemon *d = client->daemon;
-	struct act act = act_of(client, ACT_UNBAN);
+	struct act act = verbs_act(client, ACT_UNBAN);
 	bool all = client->ask.verb == VERB_UNBAN_ALL;
 	char text[PREFIX_TEXT_SIZE], wider[PREFIX_TEXT_SIZE];
 	const struct ban *still;
 
-	if (!all && !is_request_sound(client))
+	if (!all && !verbs_is_sound(client))
 		return;
-	if (cannot_change(client))
+	if (verbs_cannot_change(client))
 		return;
 	if (all)
 		act.prefix = (struct prefix){ 0 };
@@ -178,8 +195,12 @@ static void begin_unban(struct client *client)
 		prefix_format(&act.prefix, text);
 	if (acts_unban(d, &act))
 		act.count = 0;
+	if (client->ask.extra_s && !all) {
+		unban_with_pardon(client, &act);
+		return;
+	}
 	client->answer.count = act.count;
-	still = all ? NULL : bans_covering(d->bans, &act.prefix);
+	still = all ? NULL : bans_covering(d->judge.bans, &act.prefix);
 	if (still)
 		prefix_format(&still->prefix, wider);
 	if (act.count == 0 && still)
@@ -207,9 +228,9 @@ static void begin_unban(struct client *client)
 
 static void begin_panic(struct client *client)
 {
-	struct act act = act_of(client, ACT_PANIC);
+	struct act act = verbs_act(client, ACT_PANIC);
 
-	if (cannot_change(client))
+	if (verbs_cannot_change(client))
 		return;
 	act.prefix = (struct prefix){ 0 };
 	act.gate = client->ask.gate;
@@ -227,9 +248,9 @@ static void begin_panic(struct client *client)
 
 static void begin_resume(struct client *client)
 {
-	struct act act = act_of(client, ACT_RESUME);
+	struct act act = verbs_act(client, ACT_RESUME);
 
-	if (cannot_change(client))
+	if (verbs_cannot_change(client))
 		return;
 	if (client->daemon->gate.gate == GATE_OPEN) {
 		client_answer(client, ANSWER_DONE,
@@ -244,20 +265,29 @@ static void begin_resume(struct client *client)
 
 static void begin_reload(struct client *client)
 {
-	struct act act = act_of(client, ACT_RELOAD);
+	struct act act = verbs_act(client, ACT_RELOAD);
 
-	if (cannot_change(client))
+	if (verbs_cannot_change(client))
 		return;
+	if (client->ask.extra_s > ROLE_RELOAD_MAX_S) {
+		client_answer(client, ANSWER_USAGE,
+			      "at most an hour to confirm it");
+		return;
+	}
 	acts_record(client->daemon, &act);
 	client->wants_reload = true;
-	daemon_ask_reload(client->daemon);
+	if (client->ask.extra_s)
+		daemon_ask_reload(client->daemon,
+				  client->ask.extra_s * ROLE_RELOAD_SECONDS);
+	else
+		daemon_ask_reload(client->daemon, ROLE_RELOAD_PLAIN);
 }
 
 /* What a person did with the records, or says about them. */
 static void begin_record(struct client *client)
 {
 	const struct ask *ask = &client->ask;
-	struct act act = act_of(client, (enum act_kind)ask->act);
+	struct act act = verbs_act(client, (enum act_kind)ask->act);
 
 	if (act.kind != ACT_HOLD && act.kind != ACT_LIFT &&
 	    act.kind != ACT_EXPORT && act.kind != ACT_REVIEW &&
@@ -265,7 +295,7 @@ static void begin_record(struct client *client)
 		client_answer(client, ANSWER_USAGE, "no such act");
 		return;
 	}
-	if (cannot_change(client))
+	if (verbs_cannot_change(client))
 		return;
 	if (act.kind == ACT_HOLD &&
 	    client->daemon->journal_state.holds >= HOLDS_MAX) {
@@ -323,7 +353,7 @@ static void begin_why(struct client *client)
 
 static void finish_why(struct client *client)
 {
-	report_story(client);
+	story_send(client);
 	client_answer(client, ANSWER_DONE, "%s", "");
 }
 
@@ -342,7 +372,7 @@ bool verbs_list(struct client *client)
 
 		if (!wire_is_clear(client->wire))
 			return false;
-		ban = bans_walk(d->bans, &client->walk);
+		ban = bans_walk(d->judge.bans, &client->walk);
 		if (!ban) {
 			client_answer(client, ANSWER_DONE, "%s", "");
 			return false;
@@ -376,6 +406,12 @@ static const struct verb_entry {
 	[VERB_PANIC] = { begin_panic, NULL },
 	[VERB_RESUME] = { begin_resume, NULL },
 	[VERB_RECORD] = { begin_record, NULL },
+	[VERB_RULES] = { mercy_begin_rules, NULL },
+	[VERB_ALLOW] = { mercy_begin_allow, NULL },
+	[VERB_DISALLOW] = { mercy_begin_disallow, NULL },
+	[VERB_ALLOWED] = { mercy_begin_allowed, NULL },
+	[VERB_ACK] = { mercy_begin_ack, NULL },
+	[VERB_CONFIRM] = { mercy_begin_confirm, NULL },
 };
 
 void verbs_begin(struct client *client)

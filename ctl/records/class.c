@@ -39,7 +39,8 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_WOULD_BAN:
 		return act->mode == MODE_ALARM ? CLASS_ALARMS : CLASS_ACTS;
 	case ACT_ALARM:
-		return CLASS_ALARMS;
+		/* Those of postern-ctl are state: they wait for somebody. */
+		return act->id ? CLASS_ACTS : CLASS_ALARMS;
 	case ACT_HOLD:
 	case ACT_LIFT:
 	case ACT_DISPOSED:
@@ -56,6 +57,9 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_RESUME:
 	case ACT_RELOAD:
 	case ACT_POSITION:
+	case ACT_PARDON:
+	case ACT_UNPARDON:
+	case ACT_ACK:
 	case ACT_TORN:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:

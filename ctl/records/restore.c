@@ -49,6 +49,10 @@ static bool is_state(enum act_kind kind)
 	case ACT_POSITION:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
+	case ACT_PARDON:
+	case ACT_UNPARDON:
+	case ACT_ALARM:
+	case ACT_ACK:
 		return true;
 	case ACT_NONE:
 	case ACT_WOULD_BAN:
@@ -59,7 +63,6 @@ static bool is_state(enum act_kind kind)
 	case ACT_GAP:
 	case ACT_PROGRAM:
 	case ACT_TORN:
-	case ACT_ALARM:
 	case ACT_HOLD:
 	case ACT_LIFT:
 	case ACT_DISPOSED:

@@ -39,7 +39,7 @@ const char *words_name(enum word_list list, uint8_t value)
 	case WORDS_PROOF:
 		return proof_name((enum proof)value);
 	case WORDS_OUTCOME:
-		return outcome_name((enum outcome)value);
+		return outcome_name((enum event_outcome)value);
 	case WORDS_CONFIDENCE:
 		return value < CONFIDENCE_COUNT ? confidence_words[value] : "";
 	case WORDS_COUNT:

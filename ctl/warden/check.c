@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/warden/checkrule.h"
 #include "ctl/warden/checkserver.h"
 #include "ctl/warden/conf/conffile.h"
 
@@ -325,6 +326,7 @@ void check_config(struct config *config, const struct host *host,
 				 " sensor yet; the section does nothing",
 				 config->sensors[i].name);
 	check_policy(config, findings);
+	checkrule_all(config, clock_calendar_ns(), findings);
 	check_control(config, host, findings);
 }
 

@@ -15,7 +15,7 @@
 #include "ctl/core/role.h"
 
 /* Descriptors that one program may inherit, from ROLE_FD_CONFIG on. */
-#define CHILD_FDS_MAX (16 + 2 * CONFIG_FEEDS_MAX)
+#define CHILD_FDS_MAX (20 + 2 * CONFIG_FEEDS_MAX)
 
 struct child {
 	enum role role;

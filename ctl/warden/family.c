@@ -17,22 +17,28 @@
 /* Records first, so that the bans can be read back; feeds last. */
 static struct child *fixed_child(struct family *f, unsigned int number)
 {
-	struct child *const order[] = { &f->records, &f->nft, &f->ctl };
+	struct child *const order[FAMILY_FIXED] = {
+		&f->records, &f->nft, &f->ctl, &f->alarm, &f->resolve,
+	};
 
-	return number < 3 ? order[number] : NULL;
+	return number < FAMILY_FIXED ? order[number] : NULL;
 }
 
 struct child *family_child(struct family *f, unsigned int number)
 {
-	if (number < 3)
+	if (number < FAMILY_FIXED)
 		return fixed_child(f, number);
-	if (number - 3 < CONFIG_FEEDS_MAX)
-		return &f->feeds[number - 3];
+	if (number - FAMILY_FIXED < CONFIG_FEEDS_MAX)
+		return &f->feeds[number - FAMILY_FIXED];
 	return NULL;
 }
 
 bool family_is_wanted(const struct family *f, const struct child *c)
 {
+	if (c->role == ROLE_ALARM)
+		return f->wants_alarm;
+	if (c->role == ROLE_RESOLVE)
+		return f->wants_resolve;
 	return c->role != ROLE_FEED || c->index < f->feed_count;
 }
 
@@ -46,6 +52,10 @@ int family_init(struct family *f)
 		err = child_init(&f->nft, ROLE_NFT, 0);
 	if (!err)
 		err = child_init(&f->ctl, ROLE_CTL, 0);
+	if (!err)
+		err = child_init(&f->alarm, ROLE_ALARM, 0);
+	if (!err)
+		err = child_init(&f->resolve, ROLE_RESOLVE, 0);
 	for (uint16_t i = 0; i < CONFIG_FEEDS_MAX && !err; i++)
 		err = child_init(&f->feeds[i], ROLE_FEED, i);
 	if (err)
@@ -159,7 +169,9 @@ int family_take(struct family *f, const struct config *config,
 
 	*changed = 0;
 	err = take_control(f, config, changed, error);
-	for (unsigned int i = 0; i < 3 && !err; i++)
+	f->wants_alarm = config->alarms.command[0] != '\0';
+	f->wants_resolve = config->shared.domain_count > 0;
+	for (unsigned int i = 0; i < FAMILY_FIXED && !err; i++)
 		err = take_part(fixed_child(f, i), config, i, changed, error);
 	for (uint8_t i = 0; i < config->feed_count && !err; i++) {
 		bool source_changed = false;
@@ -167,10 +179,10 @@ int family_take(struct family *f, const struct config *config,
 		err = take_source(&f->feeds[i], &config->feeds[i],
 				  &source_changed, error);
 		if (!err)
-			err = take_part(&f->feeds[i], config, 3u + i, changed,
-					error);
+			err = take_part(&f->feeds[i], config, FAMILY_FIXED + i,
+					changed, error);
 		if (source_changed)
-			*changed |= 1ull << (3 + i);
+			*changed |= 1ull << (FAMILY_FIXED + i);
 	}
 	if (err)
 		return err;
@@ -191,10 +203,14 @@ static size_t list_ctl_fds(const struct family *f, int *fds)
 	fds[count++] = f->records.ctl_end;
 	fds[count++] = f->control;
 	fds[count++] = f->reload_bell;
+	fds[count++] = f->alarm.ctl_end;
+	fds[count++] = f->resolve.ctl_end;
 	for (uint8_t i = 0; i < f->feed_count; i++)
 		fds[count++] = f->feeds[i].ctl_end;
 	fds[count++] = f->nft.bell;
 	fds[count++] = f->records.bell;
+	fds[count++] = f->alarm.bell;
+	fds[count++] = f->resolve.bell;
 	for (uint8_t i = 0; i < f->feed_count; i++)
 		fds[count++] = f->feeds[i].bell;
 	return count;

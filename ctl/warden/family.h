@@ -8,10 +8,17 @@
 #include "ctl/core/config.h"
 #include "ctl/warden/child.h"
 
+/* Programs that are one each; the feeds follow. */
+#define FAMILY_FIXED 5u
+
 struct family {
 	struct child records;
 	struct child nft;
 	struct child ctl;
+	struct child alarm; /* wanted where a command is configured */
+	struct child resolve; /* wanted where domains are */
+	bool wants_alarm;
+	bool wants_resolve;
 	struct child feeds[CONFIG_FEEDS_MAX];
 	uint8_t feed_count;
 	int control; /* the listening control socket */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,6 +52,31 @@ int jobs_check(const char *path)
 		return 1;
 	config_free(config);
 	return 0;
+}
+
+int jobs_print_part(const char *path, const char *role_word)
+{
+	enum role role = strcmp(role_word, "ctl") == 0 ? ROLE_CTL : ROLE_FEED;
+	struct findings findings;
+	struct config *config = jobs_load(path, &findings);
+	uint8_t *data = NULL;
+	size_t len = 0;
+	int err;
+
+	findings_write(&findings, stderr);
+	if (!config)
+		return 1;
+	/* What is replayed comes from a feed, also where none is declared. */
+	if (config->feed_count == 0) {
+		config->feed_count = 1;
+		snprintf(config->feeds[0].name, CONFIG_NAME_SIZE, "replay");
+	}
+	err = part_encode(&data, &len, config, role, 0);
+	config_free(config);
+	if (!err && fwrite(data, 1, len, stdout) != len)
+		err = -EIO;
+	free(data);
+	return !err && fflush(stdout) == 0 ? 0 : 1;
 }
 
 int jobs_print_kept(const char *path)

@@ -17,6 +17,9 @@ const char *jobs_folder(char buf[512]);
 struct config *jobs_load(const char *path, struct findings *findings);
 
 /* Read and check PATH; say what is wrong with it.  0: good; 1: errors. */
+/* Write the part of the program ROLE_WORD ("ctl", "feed") to standard output:
+ * for `postern replay`. */
+int jobs_print_part(const char *path, const char *role_word);
 int jobs_check(const char *path);
 
 /* Print the ruleset that PATH means.  0, or 1. */

@@ -38,6 +38,7 @@ enum job {
 	JOB_RULESET,
 	JOB_KEPT,
 	JOB_RECORDS,
+	JOB_PART,
 };
 
 static int run(enum job job, const char *path)
@@ -64,12 +65,14 @@ int main(int argc, char **argv)
 		{ "ruleset", no_argument, NULL, 'r' },
 		{ "kept", no_argument, NULL, 'e' },
 		{ "records", no_argument, NULL, 'R' },
+		{ "part", required_argument, NULL, 'p' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char *path = DEFAULT_CONFIG;
 	enum job job = JOB_RUN;
+	const char *role = "";
 	int option;
 
 	log_open(role_name(ROLE_WARDEN));
@@ -94,6 +97,10 @@ int main(int argc, char **argv)
 		case 'R':
 			job = JOB_RECORDS;
 			break;
+		case 'p':
+			job = JOB_PART;
+			role = optarg;
+			break;
 		case 'V':
 			puts("postern " POSTERN_VERSION);
 			return 0;
@@ -109,5 +116,5 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return 2;
 	}
-	return run(job, path);
+	return job == JOB_PART ? jobs_print_part(path, role) : run(job, path);
 }

@@ -26,7 +26,7 @@
 /* How long a program may take to end before it is made to. */
 #define PATIENCE_S   5.0
 
-#define CHILDREN_MAX (3 + CONFIG_FEEDS_MAX)
+#define CHILDREN_MAX (FAMILY_FIXED + CONFIG_FEEDS_MAX)
 
 struct warden;
 
@@ -51,11 +51,13 @@ struct warden {
 	const char *path; /* of the configuration file */
 	char folder[512]; /* of the programs */
 	struct config *config;
+	struct config *before; /* what an unconfirmed reload goes back to */
 	struct family family;
 	struct minder minders[CHILDREN_MAX];
 	struct chan ctl; /* we only speak on it */
 	ev_io ctl_writable;
 	ev_io reload_bell;
+	ev_timer confirm; /* when an unconfirmed reload undoes itself */
 	ev_signal term, interrupt, hangup, child;
 	ev_prepare turn_end;
 	enum ending ending;
@@ -86,11 +88,20 @@ static void say_program(struct warden *w, const struct child *c)
 	say(w, MSG_PROGRAM, &state);
 }
 
+/* Whole seconds until a reload undoes itself; 0: it does not. */
+static uint32_t confirm_left(struct warden *w)
+{
+	double left = w->before ? ev_timer_remaining(w->loop, &w->confirm) : 0;
+
+	return left > 0. ? (uint32_t)left + 1 : 0;
+}
+
 static void say_all(struct warden *w)
 {
 	const struct reloaded now = {
 		.config_id = w->config->id,
 		.taken = true,
+		.unconfirmed_s = confirm_left(w),
 	};
 	struct child *c;
 
@@ -326,7 +337,11 @@ static void flush(struct warden *w)
 
 static void say_reloaded(struct warden *w, bool taken, const char *text)
 {
-	struct reloaded row = { .config_id = w->config->id, .taken = taken };
+	struct reloaded row = {
+		.config_id = w->config->id,
+		.taken = taken,
+		.unconfirmed_s = confirm_left(w),
+	};
 
 	snprintf(row.text, sizeof(row.text), "%.190s", text);
 	if (taken)
@@ -336,10 +351,81 @@ static void say_reloaded(struct warden *w, bool taken, const char *text)
 	say(w, MSG_RELOADED, &row);
 }
 
-static void reload(struct warden *w)
+/* Put CONFIG in the place of the one in force, whose owner the caller becomes.
+ * False: it stays, and TEXT says why. */
+static bool exchange(struct warden *w, struct config *config, uint64_t *changed,
+		     char text[256])
+{
+	if (family_take(&w->family, config, changed, text)) {
+		/* The old parts again, where new ones were taken already. */
+		if (family_take(&w->family, w->config, changed, text))
+			log_error("the old configuration cannot be kept "
+				  "whole; restart posternd");
+		return false;
+	}
+	w->config = config;
+	return true;
+}
+
+static void forget_before(struct warden *w)
+{
+	ev_timer_stop(w->loop, &w->confirm);
+	config_free(w->before);
+	w->before = NULL;
+}
+
+/* Nobody said that it was right: perhaps nobody can any more. */
+static void on_unconfirmed(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct warden *w = timer->data;
+	struct config *back = w->before, *tried = w->config;
+	char text[256] = "";
+	uint64_t changed;
+
+	(void)loop;
+	(void)events;
+	w->before = NULL;
+	if (w->ending || !exchange(w, back, &changed, text)) {
+		config_free(back);
+		return;
+	}
+	config_free(tried);
+	say_reloaded(w, true,
+		     "not confirmed in time: the configuration before is in "
+		     "force again; the file still has the new one");
+	flush(w);
+	apply_changes(w, changed);
+}
+
+/* An hour at most: what waits longer was forgotten. */
+static void begin_to_wait(struct warden *w, struct config *before,
+			  uint64_t seconds)
+{
+	/* Two in a row go back to the one before both. */
+	if (w->before)
+		config_free(before);
+	else
+		w->before = before;
+	ev_timer_stop(w->loop, &w->confirm);
+	if (seconds > ROLE_RELOAD_MAX_S)
+		seconds = ROLE_RELOAD_MAX_S;
+	ev_timer_set(&w->confirm, (double)seconds, 0.);
+	ev_timer_start(w->loop, &w->confirm);
+}
+
+static void confirm(struct warden *w)
+{
+	if (!w->before)
+		return;
+	forget_before(w);
+	say_reloaded(w, true, "confirmed: the new configuration stays");
+}
+
+/* SECONDS: it undoes itself unless it is confirmed; 0: it stays. */
+static void reload(struct warden *w, uint64_t seconds)
 {
 	struct findings findings;
-	struct config *config;
+	struct config *config, *old = w->config;
 	uint64_t changed;
 	char text[256] = "";
 
@@ -351,17 +437,24 @@ static void reload(struct warden *w)
 					    : "it cannot be read");
 		return;
 	}
-	if (family_take(&w->family, config, &changed, text)) {
-		/* The old parts again, where new ones were taken already. */
-		if (family_take(&w->family, w->config, &changed, text))
-			log_error("the old configuration cannot be kept "
-				  "whole; restart posternd");
+	if (strcmp(config->state, old->state) != 0) {
+		config_free(config);
+		say_reloaded(w, false,
+			     "state cannot move while posternd runs: stop it, "
+			     "move the folder, start it");
+		return;
+	}
+	if (!exchange(w, config, &changed, text)) {
 		config_free(config);
 		say_reloaded(w, false, text);
 		return;
 	}
-	config_free(w->config);
-	w->config = config;
+	if (seconds) {
+		begin_to_wait(w, old, seconds);
+	} else {
+		forget_before(w);
+		config_free(old);
+	}
 	describe_changes(w, changed, text, sizeof(text));
 	say_reloaded(w, true, text);
 	/* postern-ctl shall hear of it before it ends, so as to answer. */
@@ -376,19 +469,23 @@ static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
 	(void)loop;
 	(void)events;
 	if (!w->ending)
-		reload(w);
+		reload(w, 0);
 }
 
 static void on_reload_bell(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct warden *w = io->data;
-	uint64_t count;
+	uint64_t rung, seconds;
 
 	(void)loop;
 	(void)events;
-	if (read(w->family.reload_bell, &count, sizeof(count)) > 0 &&
-	    !w->ending)
-		reload(w);
+	if (read(w->family.reload_bell, &rung, sizeof(rung)) < 0 || w->ending)
+		return;
+	seconds = rung % ROLE_RELOAD_CONFIRM / ROLE_RELOAD_SECONDS;
+	if (rung >= ROLE_RELOAD_CONFIRM)
+		confirm(w);
+	if (rung % ROLE_RELOAD_CONFIRM)
+		reload(w, seconds);
 }
 
 static void on_writable(struct ev_loop *loop, ev_io *io, int events)
@@ -441,7 +538,9 @@ static void start_watchers(struct warden *w)
 	ev_io_init(&w->ctl_writable, on_writable, w->family.ctl.ctl_end,
 		   EV_WRITE);
 	ev_prepare_init(&w->turn_end, on_turn_end);
+	ev_timer_init(&w->confirm, on_unconfirmed, 0., 0.);
 	w->reload_bell.data = w;
+	w->confirm.data = w;
 	w->ctl_writable.data = w;
 	w->turn_end.data = w;
 	ev_io_start(w->loop, &w->reload_bell);
@@ -528,6 +627,7 @@ int warden_run(const char *path)
 	family_fini(&w->family);
 	if (w->lock >= 0)
 		close(w->lock);
+	config_free(w->before);
 	config_free(w->config);
 	free(w);
 	return err ? 1 : 0;

@@ -72,7 +72,7 @@ for verb in status doctor "why 203.0.113.7" "why 2001:db8::1"; do
 done
 it "bans --json is JSON" eval 'postern bans --json | jq -e . | grep -q .'
 it "every screen is at most 80 columns wide" eval \
-	'{ postern status; postern help; postern why 203.0.113.8; } | awk "length > 80 { print; bad = 1 } END { exit bad }"'
+	'{ postern status; postern help; postern why 203.0.113.8; postern rules; postern doctor; postern bans; } | awk "length > 80 { print; bad = 1 } END { exit bad }"'
 
 it "panic wants a reason" exits 2 postern panic --in
 it "panic --in" postern panic --in --reason "a drill"

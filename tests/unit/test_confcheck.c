@@ -56,6 +56,12 @@ static void check_says_what_is_only_wrong_together(void **state)
 	samples_run("conf/together.txt", judge);
 }
 
+static void check_says_which_rules_contradict_or_never_match(void **state)
+{
+	(void)state;
+	samples_run("conf/rules.txt", judge);
+}
+
 /* What posternd prints of the file NAME of tests/data, which is good. */
 static void assert_file_says(const char *name, const char *expected)
 {
@@ -171,6 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_says_what_is_only_wrong_together),
+		cmocka_unit_test(
+			check_says_which_rules_contradict_or_never_match),
 		cmocka_unit_test(
 			check_has_nothing_to_say_of_a_good_configuration),
 		cmocka_unit_test(check_hands_out_nothing_that_has_an_error),

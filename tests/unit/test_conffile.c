@@ -83,11 +83,12 @@ static void conffile_shows_no_byte_that_a_terminal_obeys(void **state)
 		    " a-z, 0-9, \"-\", \"_\" and \".\"\n"
 		    "f:2: server \"m\": zone \"dm\" is not known; did you"
 		    " mean \"dm\\xc3\"?\n");
-	assert_says("\"\303\244\" = 5 capacity = x",
-		    "f:1: unknown word \"\\xc3\\xa4\"; known here are state,"
-		    " log_group, capacity, zone, server, admin, never_ban,"
-		    " feed, sensor, policy, guard, records, control\n"
-		    "f:1: capacity \"x\" is not a number from 1 to 16000000\n");
+	assert_says(
+		"\"\303\244\" = 5 capacity = x",
+		"f:1: unknown word \"\\xc3\\xa4\"; known here are state,"
+		" log_group, capacity, zone, server, admin, never_ban,"
+		" feed, sensor, policy, shared, alarms, guard, records, control\n"
+		"f:1: capacity \"x\" is not a number from 1 to 16000000\n");
 }
 
 static void conffile_takes_text_that_editors_leave(void **state)

@@ -5,6 +5,8 @@
 #include "tests/support/sample.h"
 #include "tests/support/test.h"
 
+#define NOW_NS (1000 * (uint64_t)CLOCK_NS_PER_S)
+
 struct world {
 	struct config *config;
 	struct tracker *tracker;
@@ -48,7 +50,13 @@ static struct event event(const char *source, enum sign sign, uint8_t severity)
 
 static struct decision judge(struct world *w, const struct event *e)
 {
-	return policy_judge(&w->config->policy, w->tracker, e, w->now_s);
+	struct weight weight = rules_weigh(w->config, e, NOW_NS);
+	struct policy_view view;
+
+	policy_look(&view, &w->config->policy, w->tracker, &e->source,
+		    weight.mode);
+	return policy_judge(&w->config->policy, w->tracker, &view, e, &weight,
+			    w->now_s);
 }
 
 /* How many such events it takes until somebody is banned; 0: a hundred do
@@ -74,7 +82,7 @@ static void policy_bans_after_points_by_severity(void **state)
 		{ SIGN_IDS_ALERT, 1, 3 },    { SIGN_IDS_ALERT, 2, 4 },
 		{ SIGN_IDS_ALERT, 3, 10 },   { SIGN_IDS_ALERT, 0, 10 },
 		{ SIGN_IDS_ALERT, 200, 20 }, { SIGN_IDS_ENGINE, 1, 0 },
-		{ SIGN_IDS_ENGINE, 3, 0 },   { SIGN_AUTH_FAILURE, 1, 5 },
+		{ SIGN_IDS_ENGINE, 3, 0 },   { SIGN_AUTH_FAILURE, 1, 10 },
 		{ SIGN_WEAK_BANNER, 1, 0 },
 	};
 
@@ -135,15 +143,15 @@ static void policy_gives_old_events_less_weight(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 1);
 	struct decision decision;
 
-	assert_int_equal(policy_points(&w->config->policy, &e), 40000);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 40000);
 	e.seen_ns = e.time_ns + 2 * 600 * (uint64_t)CLOCK_NS_PER_S;
-	assert_int_equal(policy_points(&w->config->policy, &e), 10000);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 10000);
 	e.seen_ns = e.time_ns + 86400 * (uint64_t)CLOCK_NS_PER_S;
-	assert_int_equal(policy_points(&w->config->policy, &e), 0);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
 	assert_int_equal(events_to_ban(w, &e, &decision), 0);
 	/* A clock that is ahead makes nothing of it. */
 	e.seen_ns = 0;
-	assert_int_equal(policy_points(&w->config->policy, &e), 40000);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 40000);
 }
 
 static void policy_weighs_low_confidence_half(void **state)
@@ -152,7 +160,7 @@ static void policy_weighs_low_confidence_half(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 1);
 
 	e.confidence = CONFIDENCE_LOW;
-	assert_int_equal(policy_points(&w->config->policy, &e), 20000);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 20000);
 }
 
 static void policy_max_severity_hides_the_rest(void **state)
@@ -161,11 +169,11 @@ static void policy_max_severity_hides_the_rest(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 2);
 
 	w->config->policy.signs[SIGN_IDS_ALERT].max_severity = 2;
-	assert_int_equal(policy_points(&w->config->policy, &e), 25000);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 25000);
 	e.severity = 3;
-	assert_int_equal(policy_points(&w->config->policy, &e), 0);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
 	e.severity = 0;
-	assert_int_equal(policy_points(&w->config->policy, &e), 0);
+	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
 }
 
 static void policy_mode_is_the_milder_of_two(void **state)
@@ -223,7 +231,7 @@ static void policy_bans_one_host_and_not_its_neighbours(void **state)
 	struct event e = event("203.0.113.7", SIGN_AUTH_FAILURE, 1);
 	struct decision decision;
 
-	assert_int_equal(events_to_ban(w, &e, &decision), 5);
+	assert_int_equal(events_to_ban(w, &e, &decision), 10);
 	assert_true(prefix_equal(&decision.prefix, &e.source));
 	assert_int_equal(decision.hosts, 0);
 }
@@ -266,7 +274,7 @@ static void policy_bans_an_ipv6_host_that_changes_its_address(void **state)
 		decision = judge(*state, &e);
 	}
 	assert_true(decision.ban);
-	assert_true(n <= 6);
+	assert_true(n <= 12);
 	assert_true(prefix_equal(&decision.prefix, &net));
 }
 
@@ -302,11 +310,11 @@ static void policy_terms_rise_and_stay_at_the_last(void **state)
 	struct world *w = *state;
 	const struct policy *policy = &w->config->policy;
 
-	assert_int_equal(policy_term_s(policy, 0), 600);
-	assert_int_equal(policy_term_s(policy, 1), 600);
-	assert_int_equal(policy_term_s(policy, 2), 3600);
-	assert_int_equal(policy_term_s(policy, 5), 30 * 86400);
-	assert_int_equal(policy_term_s(policy, 255), 30 * 86400);
+	assert_int_equal(policy_term_s(policy, 0, 0), 600);
+	assert_int_equal(policy_term_s(policy, 1, 0), 600);
+	assert_int_equal(policy_term_s(policy, 2, 0), 3600);
+	assert_int_equal(policy_term_s(policy, 5, 0), 30 * 86400);
+	assert_int_equal(policy_term_s(policy, 255, 0), 30 * 86400);
 }
 
 int main(void)

@@ -10,14 +10,14 @@
 static struct track charge(struct tracker *t, const struct prefix *p,
 			   uint32_t points, uint32_t now_s)
 {
+	struct tracker_spot spot = tracker_spot(t, p, 0);
 	const struct charge_order order = {
-		.prefix = *p,
 		.points = points * TRACKER_POINT,
 		.now_s = now_s,
 		.half_s = HALF_S,
 	};
 
-	return tracker_charge(t, &order);
+	return tracker_charge(t, &spot, &order);
 }
 
 static void tracker_points_add_up_and_halve(void **state)
@@ -31,11 +31,11 @@ static void tracker_points_add_up_and_halve(void **state)
 	track = charge(t, &p, 40, 100);
 	assert_int_equal(track.points, 80 * TRACKER_POINT);
 	assert_int_equal(track.events, 2);
-	assert_true(tracker_read(t, &p, 100 + HALF_S, HALF_S, &track));
+	assert_true(tracker_read(t, &p, 0, 100 + HALF_S, HALF_S, &track));
 	assert_int_equal(track.points, 40 * TRACKER_POINT);
-	assert_true(tracker_read(t, &p, 100 + 3 * HALF_S, HALF_S, &track));
+	assert_true(tracker_read(t, &p, 0, 100 + 3 * HALF_S, HALF_S, &track));
 	assert_int_equal(track.points, 10 * TRACKER_POINT);
-	assert_false(tracker_read(t, &p, 100 + 40 * HALF_S, HALF_S, &track));
+	assert_false(tracker_read(t, &p, 0, 100 + 40 * HALF_S, HALF_S, &track));
 	tracker_free(t);
 }
 
@@ -50,11 +50,29 @@ static void tracker_decay_is_near_the_exact_one(void **state)
 		double exact = 1000. * exp2(-(double)now / HALF_S);
 		struct track track;
 
-		assert_true(tracker_read(t, &p, now, HALF_S, &track));
-		/* Steps of a sixteenth: never below, at most 4.5 % above. */
+		assert_true(tracker_read(t, &p, 0, now, HALF_S, &track));
 		assert_true(track.points / 1000. >= exact - 0.01);
-		assert_true(track.points / 1000. <= exact * 1.045 + 0.01);
+		assert_true(track.points / 1000. <= exact * 1.0001 + 0.01);
 	}
+	tracker_free(t);
+}
+
+static void tracker_many_small_charges_decay_as_well(void **state)
+{
+	struct tracker *t = tracker_new(1000, 7);
+	struct prefix p = prefix_of("192.0.2.1");
+	double exact = 0;
+	struct track track = { 0 };
+
+	/* One point every 30 seconds, for a week, comes to 29.4 points. */
+	(void)state;
+	for (uint32_t now = 0; now < 7 * 86400; now += 30) {
+		exact = exact * exp2(-30. / HALF_S) + 1;
+		track = charge(t, &p, 1, now);
+		assert_true(track.points / 1000. <= exact + 0.1);
+		assert_true(track.points / 1000. >= exact - 0.1);
+	}
+	assert_true(track.points < 30 * TRACKER_POINT);
 	tracker_free(t);
 }
 
@@ -62,27 +80,29 @@ static void tracker_points_saturate(void **state)
 {
 	struct tracker *t = tracker_new(1000, 7);
 	struct prefix p = prefix_of("192.0.2.1");
+	struct tracker_spot spot = tracker_spot(t, &p, 0);
 	struct charge_order order = {
-		.prefix = p,
 		.points = UINT32_MAX - 5,
 		.now_s = 1,
 		.half_s = HALF_S,
 	};
 
 	(void)state;
-	tracker_charge(t, &order);
-	assert_true(tracker_charge(t, &order).points == UINT32_MAX);
+	tracker_charge(t, &spot, &order);
+	assert_true(tracker_charge(t, &spot, &order).points == UINT32_MAX);
 	for (int i = 0; i < 70000; i++)
-		tracker_charge(t, &order);
-	assert_int_equal(tracker_charge(t, &order).events, UINT16_MAX);
+		tracker_charge(t, &spot, &order);
+	assert_int_equal(tracker_charge(t, &spot, &order).events, UINT16_MAX);
 	tracker_free(t);
 }
 
 static void tracker_counts_distinct_hosts_and_not_their_events(void **state)
 {
 	struct tracker *t = tracker_new(1000, 7);
+	struct prefix p = prefix_of("192.0.2.0/24");
+	struct tracker_spot spot = tracker_spot(t, &p, 0);
 	struct charge_order order = {
-		.prefix = prefix_of("192.0.2.0/24"),
+		.has_host = true,
 		.points = TRACKER_POINT,
 		.now_s = 1,
 		.half_s = HALF_S,
@@ -94,8 +114,8 @@ static void tracker_counts_distinct_hosts_and_not_their_events(void **state)
 		struct prefix host =
 			prefix_of(i % 2 ? "192.0.2.1" : "192.0.2.2");
 
-		order.host = &host;
-		track = tracker_charge(t, &order);
+		order.host = tracker_host(t, &host);
+		track = tracker_charge(t, &spot, &order);
 	}
 	assert_true(track.hosts <= 2 && track.hosts >= 1);
 	for (unsigned int i = 0; i < 60; i++) {
@@ -104,10 +124,62 @@ static void tracker_counts_distinct_hosts_and_not_their_events(void **state)
 
 		snprintf(text, sizeof(text), "192.0.2.%u", i);
 		host = prefix_of(text);
-		order.host = &host;
-		track = tracker_charge(t, &order);
+		order.host = tracker_host(t, &host);
+		track = tracker_charge(t, &spot, &order);
 	}
 	assert_true(track.hosts > 40 && track.hosts < 85);
+	tracker_free(t);
+}
+
+static void tracker_forgets_hosts_that_are_long_gone(void **state)
+{
+	struct tracker *t = tracker_new(1000, 7);
+	struct prefix p = prefix_of("192.0.2.0/24");
+	struct tracker_spot spot = tracker_spot(t, &p, 0);
+	struct charge_order order = {
+		.has_host = true,
+		.points = TRACKER_POINT,
+		.half_s = HALF_S,
+	};
+	struct track track = { 0 };
+
+	/* One every hour, for days: never many at the same time. */
+	(void)state;
+	for (unsigned int i = 0; i < 200; i++) {
+		char text[32];
+		struct prefix host;
+
+		snprintf(text, sizeof(text), "192.0.2.%u", i);
+		host = prefix_of(text);
+		order.host = tracker_host(t, &host);
+		order.now_s = i * 3600;
+		track = tracker_charge(t, &spot, &order);
+		assert_true(track.hosts <= 2);
+	}
+	assert_true(track.hosts >= 1);
+	tracker_free(t);
+}
+
+static void tracker_books_know_nothing_of_each_other(void **state)
+{
+	struct tracker *t = tracker_new(1000, 7);
+	struct prefix p = prefix_of("192.0.2.1");
+	struct tracker_spot spot = tracker_spot(t, &p, 1);
+	struct charge_order order = {
+		.points = 50 * TRACKER_POINT,
+		.half_s = HALF_S,
+	};
+	struct track track;
+
+	(void)state;
+	tracker_charge(t, &spot, &order);
+	assert_false(tracker_read(t, &p, 2, 0, HALF_S, &track));
+	assert_true(tracker_read(t, &p, 1, 0, HALF_S, &track));
+	spot = tracker_spot(t, &p, 2);
+	assert_int_equal(tracker_charge(t, &spot, &order).points,
+			 50 * TRACKER_POINT);
+	tracker_clear(t, &p);
+	assert_int_equal(tracker_count(t), 0);
 	tracker_free(t);
 }
 
@@ -131,8 +203,17 @@ static void tracker_stays_within_its_memory_and_keeps_the_worst(void **state)
 	}
 	assert_true(tracker_count(t) <= 9000);
 	assert_true(tracker_evicted(t) > 200000);
-	assert_true(tracker_read(t, &worst, 1, HALF_S, &track));
+	assert_true(tracker_read(t, &worst, 0, 1, HALF_S, &track));
 	assert_int_equal(track.points, 90 * TRACKER_POINT);
+	tracker_free(t);
+}
+
+static void tracker_of_a_million_sources_fits_96_mb(void **state)
+{
+	struct tracker *t = tracker_new(1000000, 7);
+
+	(void)state;
+	assert_true(tracker_bytes(t) <= 96000000);
 	tracker_free(t);
 }
 
@@ -170,7 +251,7 @@ static void tracker_gives_an_ipv6_network_only_a_corner(void **state)
 		struct prefix p;
 
 		assert_int_equal(prefix_make(&p, PREFIX_IP4, addr, 32), 0);
-		kept += tracker_read(t, &p, 1, HALF_S, &track);
+		kept += tracker_read(t, &p, 0, 1, HALF_S, &track);
 	}
 	assert_true(kept > 49000);
 	tracker_free(t);
@@ -184,13 +265,13 @@ static void tracker_time_that_runs_backwards_changes_nothing(void **state)
 
 	(void)state;
 	charge(t, &p, 40, 1000);
-	assert_true(tracker_read(t, &p, 10, HALF_S, &track));
+	assert_true(tracker_read(t, &p, 0, 10, HALF_S, &track));
 	assert_int_equal(track.points, 40 * TRACKER_POINT);
 	track = charge(t, &p, 40, 10);
 	assert_int_equal(track.points, 80 * TRACKER_POINT);
 	assert_int_equal(track.last_s, 1000);
 	tracker_clear(t, &p);
-	assert_false(tracker_read(t, &p, 1000, HALF_S, &track));
+	assert_false(tracker_read(t, &p, 0, 1000, HALF_S, &track));
 	assert_int_equal(tracker_count(t), 0);
 	tracker_free(t);
 }
@@ -200,11 +281,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tracker_points_add_up_and_halve),
 		cmocka_unit_test(tracker_decay_is_near_the_exact_one),
+		cmocka_unit_test(tracker_many_small_charges_decay_as_well),
 		cmocka_unit_test(tracker_points_saturate),
 		cmocka_unit_test(
 			tracker_counts_distinct_hosts_and_not_their_events),
+		cmocka_unit_test(tracker_forgets_hosts_that_are_long_gone),
+		cmocka_unit_test(tracker_books_know_nothing_of_each_other),
 		cmocka_unit_test(
 			tracker_stays_within_its_memory_and_keeps_the_worst),
+		cmocka_unit_test(tracker_of_a_million_sources_fits_96_mb),
 		cmocka_unit_test(tracker_gives_an_ipv6_network_only_a_corner),
 		cmocka_unit_test(
 			tracker_time_that_runs_backwards_changes_nothing),

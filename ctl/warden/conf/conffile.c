@@ -13,6 +13,7 @@
 
 #include "ctl/core/escape.h"
 #include "ctl/warden/conf/confbytes.h"
+#include "ctl/warden/conf/confshared.h"
 #include "ctl/warden/conf/conftext.h"
 #include "ctl/warden/conf/confwords.h"
 #include "ctl/warden/conf/nearest.h"
@@ -25,6 +26,7 @@
 /* One reading of the text. */
 struct parse {
 	struct findings *findings;
+	const struct confword *word; /* of the file as a whole */
 	struct confnode *root;
 	struct confnode *open; /* the section that is being read */
 	struct confnode *setting; /* the one that was read last */
@@ -143,7 +145,7 @@ static const char *home_of(const struct confword *section, const char *word)
 
 static void unknown_word(int line, const char *word)
 {
-	const char *home = home_of(&confwords_file, word);
+	const char *home = home_of(parse->word, word);
 	char place[CONFNODE_PLACE_SIZE];
 	char shown[WORD_SIZE];
 	char list[256];
@@ -222,7 +224,7 @@ static void free_options(cfg_opt_t *options)
 	free(options);
 }
 
-static cfg_opt_t *new_options(const struct confword *words);
+static cfg_opt_t *new_options(const struct confword *words, bool is_file);
 
 static int make_option(cfg_opt_t *opt, const struct confword *word)
 {
@@ -245,14 +247,14 @@ static int make_option(cfg_opt_t *opt, const struct confword *word)
 		if (word->kind == CONF_NAMED)
 			opt->flags |= CFGF_TITLE;
 		opt->validcb = end_section;
-		opt->subopts = new_options(word->inside);
+		opt->subopts = new_options(word->inside, false);
 		return opt->subopts ? 0 : -ENOMEM;
 	}
 	return -EINVAL;
 }
 
 /* libconfuse's form of a table of words. */
-static cfg_opt_t *new_options(const struct confword *words)
+static cfg_opt_t *new_options(const struct confword *words, bool is_file)
 {
 	static char begin[] = "{begin}";
 	const cfg_opt_t hook =
@@ -272,7 +274,7 @@ static cfg_opt_t *new_options(const struct confword *words)
 			return NULL;
 		}
 	}
-	options[count] = words == confwords_file.inside ? end : hook;
+	options[count] = is_file ? end : hook;
 	options[count + 1] = end;
 	return options;
 }
@@ -287,7 +289,7 @@ static int parse_once(struct parse *p, const cfg_opt_t *options,
 	int err = -ENOMEM;
 
 	confnode_free(p->root);
-	p->root = confnode_new(NULL, &confwords_file, NULL, 0);
+	p->root = confnode_new(NULL, p->word, NULL, 0);
 	p->open = p->root;
 	p->setting = NULL;
 	p->unknown_line = 0;
@@ -318,7 +320,7 @@ static int parse_once(struct parse *p, const cfg_opt_t *options,
  */
 static bool parse_all(struct parse *p, char *text, bool *is_whole)
 {
-	cfg_opt_t *options = new_options(confwords_file.inside);
+	cfg_opt_t *options = new_options(p->word->inside, true);
 	int err = options ? -EAGAIN : -ENOMEM;
 
 	*is_whole = true;
@@ -347,62 +349,112 @@ static uint64_t hash(const char *text, size_t len)
 	return value;
 }
 
-/* Take what the tree says; of a tree that lacks parts, tell the errors. */
-static struct config *read_tree(const struct parse *p, bool is_partial)
+/* Take what the tree says into CONFIG; of a tree that lacks parts, tell the
+ * errors. */
+static void read_tree(const struct parse *p, struct config *config,
+		      bool is_partial)
 {
 	struct confreader r = {
 		.findings = p->findings,
-		.config = config_new(),
+		.config = config,
 		.is_partial = is_partial,
 	};
 
-	if (r.config)
-		confwords_file.read(&r, p->root, r.config);
-	return r.config;
+	p->word->read(&r, p->root, config);
 }
 
-static struct config *read_text(char *text, size_t len,
-				struct findings *findings)
+/* Read TEXT, a file of the kind WORD, into CONFIG. */
+static void read_text(char *text, size_t len, const struct confword *word,
+		      struct config *config, struct findings *findings)
 {
-	struct parse p = { .findings = findings };
-	struct config *config = NULL;
+	struct parse p = { .findings = findings, .word = word };
 	bool is_whole = false;
 
 	if (conftext_clean(text, len, findings) &&
 	    parse_all(&p, text, &is_whole))
-		config = read_tree(&p, !is_whole);
+		read_tree(&p, config, !is_whole);
+	else if (findings->errors == 0)
+		findings_error(findings, 0, "there is not enough memory");
 	confnode_free(p.root);
-	return config;
+}
+
+/* The same for a TEXT that stays as it is. */
+static void read_copy(const char *text, size_t len, const struct confword *word,
+		      struct config *config, struct findings *findings)
+{
+	char *copy = malloc(len + 1);
+
+	if (!copy) {
+		findings_error(findings, 0, "there is not enough memory");
+		return;
+	}
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	read_text(copy, len, word, config, findings);
+	free(copy);
 }
 
 struct config *conffile_parse(const char *text, size_t len,
 			      struct findings *findings)
 {
-	struct config *config = NULL;
+	struct config *config;
 	size_t before = findings->errors;
-	char *copy;
 
 	if (len == 0) {
 		findings_error(findings, 0,
 			       "the file is empty; see postern.conf(5)");
 		return NULL;
 	}
-	copy = malloc(len + 1);
-	if (copy) {
-		memcpy(copy, text, len);
-		copy[len] = '\0';
-		config = read_text(copy, len, findings);
-		free(copy);
+	config = config_new();
+	if (!config) {
+		findings_error(findings, 0, "there is not enough memory");
+		return NULL;
 	}
+	read_copy(text, len, &confwords_file, config, findings);
 	if (findings->errors > before) {
 		config_free(config);
 		return NULL;
 	}
-	if (!config)
-		findings_error(findings, 0, "there is not enough memory");
-	else
-		config->id = hash(text, len);
+	config->id = hash(text, len);
 	return config;
+}
+
+/* The rules of the file PATH, behind those that CONFIG has. */
+static void include_rules(struct config *config, const char *path,
+			  struct findings *findings)
+{
+	uint16_t first = config->policy.rule_count;
+	const char *slash = strrchr(path, '/');
+	size_t len;
+	char *text;
+
+	findings->included = path;
+	text = confbytes_read(path, &len, findings);
+	if (text && len > 0) {
+		read_copy(text, len, &confwords_rules, config, findings);
+		config->id = config->id * 31 + hash(text, len);
+	}
+	free(text);
+	findings->included = NULL;
+	for (uint16_t i = first; i < config->policy.rule_count; i++)
+		snprintf(config->policy.rules[i].file, CONFIG_NAME_SIZE,
+			 "%.31s", slash ? slash + 1 : path);
+}
+
+static struct config *follow_includes(struct config *config,
+				      struct findings *findings)
+{
+	size_t before = findings->errors;
+
+	for (uint8_t i = 0; i < config->policy.include_count; i++)
+		include_rules(config, config->policy.includes[i], findings);
+	for (uint8_t i = 0; i < config->shared.file_count; i++)
+		confshared_read(config, config->shared.files[i], findings);
+	prefixset_seal(&config->shared.prefixes);
+	if (findings->errors == before)
+		return config;
+	config_free(config);
+	return NULL;
 }
 
 struct config *conffile_load(const char *path, struct findings *findings)
@@ -415,5 +467,5 @@ struct config *conffile_load(const char *path, struct findings *findings)
 		return NULL;
 	config = conffile_parse(text, len, findings);
 	free(text);
-	return config;
+	return config ? follow_includes(config, findings) : NULL;
 }

@@ -2,6 +2,7 @@
 /*
  * confwords: the section policy.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ctl/core/ladder.h"
@@ -162,6 +163,40 @@ static void read_subnet(struct confreader *r, const struct confnode *node,
 	confreader_section(r, node, &policy->subnet);
 }
 
+static const struct confword cap_words[] = {
+	{ .name = "bans",
+	  .read = confvalue_u32,
+	  .at = offsetof(struct cap, bans),
+	  .max = 16000000 },
+	{ .name = "space",
+	  .read = confvalue_u32,
+	  .at = offsetof(struct cap, space),
+	  .max = UINT32_MAX },
+	{ 0 },
+};
+
+static void read_cap(struct confreader *r, const struct confnode *node,
+		     void *target)
+{
+	struct policy *policy = target;
+
+	confreader_section(r, node, &policy->cap);
+}
+
+static void read_include(struct confreader *r, const struct confnode *setting,
+			 void *target)
+{
+	struct policy *policy = target;
+
+	if (!confreader_fits(r, setting, CONFIG_INCLUDES_MAX))
+		return;
+	for (const struct confnode *n = setting->first; n; n = n->next) {
+		if (confvalue_is_path(r, n))
+			snprintf(policy->includes[policy->include_count++],
+				 CONFIG_PATH_SIZE, "%s", n->text);
+	}
+}
+
 const struct confword confwords_policy[] = {
 	{ .name = "mode",
 	  .read = confvalue_mode,
@@ -194,6 +229,15 @@ const struct confword confwords_policy[] = {
 	  .kind = CONF_SECTION,
 	  .read = read_subnet,
 	  .inside = subnet_words },
+	{ .name = "cap",
+	  .kind = CONF_SECTION,
+	  .read = read_cap,
+	  .inside = cap_words },
+	{ .name = "rule",
+	  .kind = CONF_NAMED,
+	  .read = confwords_read_rule,
+	  .inside = confwords_rule },
+	{ .name = "include", .kind = CONF_LIST, .read = read_include },
 	{ 0 },
 };
 

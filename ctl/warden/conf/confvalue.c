@@ -156,6 +156,34 @@ static const char *path_fault(const char *path)
 	return NULL;
 }
 
+bool confvalue_is_path(struct confreader *r, const struct confnode *value)
+{
+	const char *fault = path_fault(value->text);
+
+	if (fault)
+		confreader_refuse(r, value, "%s", fault);
+	else if (strlen(value->text) >= CONFIG_PATH_SIZE)
+		confreader_refuse(r, value, "is longer than %d characters",
+				  CONFIG_PATH_SIZE - 1);
+	return !fault && strlen(value->text) < CONFIG_PATH_SIZE;
+}
+
+void confvalue_text(struct confreader *r, const struct confnode *setting,
+		    void *target)
+{
+	const struct confnode *value = confvalue_of(r, setting);
+
+	if (!value)
+		return;
+	if (strlen(value->text) >= setting->word->max)
+		confreader_refuse(r, value,
+				  "has %zu characters; write at most %u",
+				  strlen(value->text), setting->word->max - 1);
+	else
+		snprintf(place(setting, target), setting->word->max, "%s",
+			 value->text);
+}
+
 void confvalue_path(struct confreader *r, const struct confnode *setting,
 		    void *target)
 {

@@ -23,6 +23,9 @@ void confvalue_term(struct confreader *r, const struct confnode *setting,
 /* char [CONFIG_PATH_SIZE]; the word's max is the longest path. */
 void confvalue_path(struct confreader *r, const struct confnode *setting,
 		    void *target);
+/* A text for people, shorter than the word's max: char [max]. */
+void confvalue_text(struct confreader *r, const struct confnode *setting,
+		    void *target);
 /* char [CONFIG_NAME_SIZE]: a group of the system. */
 void confvalue_group(struct confreader *r, const struct confnode *setting,
 		     void *target);
@@ -38,6 +41,8 @@ bool confvalue_number(struct confreader *r, const struct confnode *value,
 		      uint32_t *out);
 bool confvalue_seconds(struct confreader *r, const struct confnode *value,
 		       uint32_t *out);
+/* An absolute path in its plainest form. */
+bool confvalue_is_path(struct confreader *r, const struct confnode *value);
 bool confvalue_interface(struct confreader *r, const struct confnode *value,
 			 char out[IFNAMSIZ]);
 

@@ -158,6 +158,9 @@ static const struct confword feed_words[] = {
 	  .at = offsetof(struct feed, group) },
 	{ .name = "midstream", .read = read_unproven },
 	{ .name = "async_oneside", .read = read_unproven },
+	{ .name = "behind",
+	  .read = confvalue_bool,
+	  .at = offsetof(struct feed, behind) },
 	{ 0 },
 };
 
@@ -271,6 +274,33 @@ static void read_guard(struct confreader *r, const struct confnode *node,
 	confreader_section(r, node, &config->guard);
 }
 
+static const struct confword alarms_words[] = {
+	{ .name = "command",
+	  .read = confvalue_path,
+	  .at = offsetof(struct alarm_settings, command),
+	  .max = PATH_MAX_LEN },
+	{ .name = "repeat",
+	  .read = confvalue_term,
+	  .at = offsetof(struct alarm_settings, repeat_s),
+	  .min = 60,
+	  .max = 30 * DAY_S },
+	{ .name = "per_minute",
+	  .read = confvalue_u32,
+	  .at = offsetof(struct alarm_settings, per_minute),
+	  .min = 1,
+	  .max = 600 },
+	{ 0 },
+};
+
+static void read_alarms(struct confreader *r, const struct confnode *node,
+			void *target)
+{
+	struct config *config = target;
+
+	config->alarms.line = node->line;
+	confreader_section(r, node, &config->alarms);
+}
+
 static const struct confword control_words[] = {
 	{ .name = "socket",
 	  .read = confvalue_path,
@@ -334,6 +364,14 @@ static const struct confword file_words[] = {
 	  .kind = CONF_SECTION,
 	  .read = confwords_read_policy,
 	  .inside = confwords_policy },
+	{ .name = "shared",
+	  .kind = CONF_SECTION,
+	  .read = confwords_read_shared,
+	  .inside = confwords_shared },
+	{ .name = "alarms",
+	  .kind = CONF_SECTION,
+	  .read = read_alarms,
+	  .inside = alarms_words },
 	{ .name = "guard",
 	  .kind = CONF_SECTION,
 	  .read = read_guard,

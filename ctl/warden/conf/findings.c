@@ -47,8 +47,14 @@ static void add(struct findings *f, bool is_error, int line, const char *format,
 		f->warnings++;
 	if (!make_room(f, is_error))
 		return;
-	for (at = f->count; at > 0 && f->list[at - 1].line > line; at--)
+	/* Those of included files come behind, in the order of reading. */
+	for (at = f->count;
+	     at > 0 && !f->included &&
+	     (f->list[at - 1].line > line || f->list[at - 1].file[0]);
+	     at--)
 		f->list[at] = f->list[at - 1];
+	snprintf(f->list[at].file, FINDINGS_FILE_SIZE, "%s",
+		 f->included ? f->included : "");
 	f->list[at].line = line;
 	f->list[at].is_error = is_error;
 	vsnprintf(f->list[at].text, FINDINGS_TEXT_SIZE, format, ap);
@@ -76,13 +82,15 @@ void findings_warning(struct findings *f, int line, const char *format, ...)
 void findings_write(const struct findings *f, FILE *out)
 {
 	size_t more = f->errors + f->warnings - f->count;
-	char file[1024];
+	char file[1024], included[4 * FINDINGS_FILE_SIZE];
 
 	escape_text(file, sizeof(file), f->file, strlen(f->file));
 	for (size_t i = 0; i < f->count; i++) {
 		const struct finding *finding = &f->list[i];
 
-		fputs(file, out);
+		escape_text(included, sizeof(included), finding->file,
+			    strlen(finding->file));
+		fputs(included[0] ? included : file, out);
 		if (finding->line)
 			fprintf(out, ":%d", finding->line);
 		fprintf(out, ": %s%s\n",

@@ -14,15 +14,18 @@
 
 #define FINDINGS_MAX	   32
 #define FINDINGS_TEXT_SIZE 512
+#define FINDINGS_FILE_SIZE 96
 
 struct finding {
 	int line; /* 0: of the file as a whole */
 	bool is_error;
+	char file[FINDINGS_FILE_SIZE]; /* an included one; "": the file */
 	char text[FINDINGS_TEXT_SIZE];
 };
 
 struct findings {
 	const char *file; /* as the user named it; kept, not copied */
+	const char *included; /* what is being read in its place, or NULL */
 	struct finding list[FINDINGS_MAX];
 	size_t count;
 	size_t errors; /* all of them, also those that found no room */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * alarms: a short list, searched from its begin.
+ */
+#include "ctl/daemon/alarms.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+
+static int find(const struct alarms *a, enum alarm_kind kind,
+		const struct prefix *p)
+{
+	for (unsigned int i = 0; i < a->count; i++) {
+		if (a->rows[i].kind == kind && !a->rows[i].acked &&
+		    prefix_equal(&a->rows[i].prefix, p))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* The place of the one that is missed least. */
+static unsigned int least(const struct alarms *a)
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 1; i < a->count; i++) {
+		const struct alarm_row *row = &a->rows[i];
+		const struct alarm_row *best = &a->rows[found];
+
+		if (row->acked > best->acked ||
+		    (row->acked == best->acked && row->last_ns < best->last_ns))
+			found = i;
+	}
+	return found;
+}
+
+static unsigned int make_room(struct alarms *a)
+{
+	unsigned int place;
+
+	if (a->count < ALARMS_MAX)
+		return a->count++;
+	place = least(a);
+	a->dropped += !a->rows[place].acked;
+	return place;
+}
+
+const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
+				     const struct prefix *p, const char *text,
+				     uint64_t now_ns, uint32_t repeat_s)
+{
+	int found = find(a, kind, p);
+	unsigned int place = found < 0 ? make_room(a) : (unsigned int)found;
+	struct alarm_row *row = &a->rows[place];
+	uint64_t pause_ns = repeat_s * (uint64_t)CLOCK_NS_PER_S;
+
+	if (found < 0)
+		*row = (struct alarm_row){
+			.number = ++a->last_number,
+			.kind = (uint8_t)kind,
+			.first_ns = now_ns,
+			.prefix = *p,
+		};
+	row->last_ns = now_ns;
+	row->count++;
+	snprintf(row->text, sizeof(row->text), "%s", text);
+	/* A clock that went back must not silence it for long. */
+	if (found >= 0 && now_ns >= a->said_ns[place] &&
+	    now_ns - a->said_ns[place] < pause_ns)
+		return NULL;
+	a->said_ns[place] = now_ns;
+	return row;
+}
+
+void alarms_restore(struct alarms *a, const struct alarm_row *row)
+{
+	int found = find(a, (enum alarm_kind)row->kind, &row->prefix);
+	unsigned int place = found < 0 ? make_room(a) : (unsigned int)found;
+
+	if (found >= 0)
+		a->rows[place].first_ns = row->first_ns;
+	a->rows[place] = *row;
+	a->said_ns[place] = row->last_ns;
+	if (row->number > a->last_number)
+		a->last_number = row->number;
+}
+
+unsigned int alarms_ack(struct alarms *a, uint32_t number)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < a->count; i++) {
+		if (a->rows[i].acked || (number && a->rows[i].number != number))
+			continue;
+		a->rows[i].acked = true;
+		count++;
+	}
+	return count;
+}
+
+unsigned int alarms_open(const struct alarms *a)
+{
+	unsigned int open = 0;
+
+	for (unsigned int i = 0; i < a->count; i++)
+		open += !a->rows[i].acked;
+	return open;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_DAEMON_ALARMS_H
+#define POSTERN_DAEMON_ALARMS_H
+
+/*
+ * alarms: what somebody should look at, each said once.
+ *
+ * An alarm of the same kind about the same prefix is the same alarm: it is
+ * counted, and said again only after a pause, with the count.  The room is
+ * fixed; where it is full, the oldest that was acknowledged goes, then the
+ * oldest.  Reads no clock.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/core/msg.h"
+
+#define ALARMS_MAX 64u
+
+struct alarms {
+	struct alarm_row rows[ALARMS_MAX];
+	uint64_t said_ns[ALARMS_MAX];
+	unsigned int count;
+	uint32_t last_number;
+	uint64_t dropped; /* that had to go unseen */
+};
+
+/*
+ * Raise KIND about P, which may be no prefix, at NOW_NS.  The alarm, where it
+ * is to be said: it is new, or as old as REPEAT_S.  NULL: it was counted.
+ */
+const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
+				     const struct prefix *p, const char *text,
+				     uint64_t now_ns, uint32_t repeat_s);
+
+/* Take over ROW as a former life left it: it is not said again. */
+void alarms_restore(struct alarms *a, const struct alarm_row *row);
+
+/* Somebody has seen alarm NUMBER, or all (0).  How many that were. */
+unsigned int alarms_ack(struct alarms *a, uint32_t number);
+
+/* How many nobody has seen. */
+unsigned int alarms_open(const struct alarms *a);
+
+#endif

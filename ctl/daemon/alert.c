@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * alert: one sentence, three ways.
+ */
+#include "ctl/daemon/alert.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/log.h"
+#include "ctl/core/wire.h"
+#include "ctl/daemon/acts.h"
+#include "ctl/daemon/daemon.h"
+
+static void record(struct daemon *d, const struct alarm_row *row)
+{
+	struct act act = {
+		.kind = ACT_ALARM,
+		.origin = ORIGIN_SYSTEM,
+		.prefix = row->prefix,
+		.event_ns = row->first_ns,
+		.count = row->number,
+		.points = row->count < UINT32_MAX ? (uint32_t)row->count
+						  : UINT32_MAX,
+	};
+
+	snprintf(act.name, sizeof(act.name), "%s",
+		 alarm_name((enum alarm_kind)row->kind));
+	snprintf(act.reason, sizeof(act.reason), "%s", row->text);
+	acts_record(d, &act);
+}
+
+bool alert_raise(struct daemon *d, enum alarm_kind kind, const struct prefix *p,
+		 const char *format, ...)
+{
+	static const struct prefix nobody;
+	char text[ACT_REASON_SIZE], about[PREFIX_TEXT_SIZE] = "";
+	const struct alarm_row *row;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	row = alarms_raise(&d->alarms, kind, p ? p : &nobody, text,
+			   clock_calendar_ns(), d->config->alarms.repeat_s);
+	if (!row)
+		return false;
+	if (p)
+		prefix_format(p, about);
+	log_warning("alarm %u: %s%s%s (%llu times)", row->number, about,
+		    p ? ": " : "", text, (unsigned long long)row->count);
+	record(d, row);
+	if (d->config->alarms.command[0])
+		wire_put(d->alarm, MSG_ALARM, row);
+	return true;
+}
+
+/* What a server of ours does: nobody is banned for it, but somebody has to
+ * look. */
+static const char *const own_signs[SIGN_COUNT] = {
+	[SIGN_RELAY_ACCEPTED] = "accepts mail from strangers to strangers",
+	[SIGN_BACKSCATTER] = "sends notices to those who never wrote",
+	[SIGN_SENDER_SPOOF] = "sends under a name that is not its own",
+	[SIGN_INTERNAL_LEAK] = "sends internal mail outside",
+	[SIGN_CLEARTEXT_LOGIN] = "takes passwords in clear text",
+	[SIGN_WEAK_BANNER] = "tells its version to everybody",
+};
+
+void alert_event(struct daemon *d, const struct event *event)
+{
+	const char *what = own_signs[event->sign];
+
+	if (!what || event->proof == PROOF_NONE)
+		return;
+	alert_raise(d, ALARM_SIGN, &event->target, "%s: server %s %s",
+		    sign_name((enum sign)event->sign),
+		    d->config->servers[event->server].name, what);
+}
+
+void alert_replay(struct daemon *d, const struct act *act)
+{
+	struct alarm_row row = {
+		.number = (uint32_t)act->count,
+		.kind = (uint8_t)alarm_by_name(act->name),
+		.first_ns = act->event_ns,
+		.last_ns = act->time_ns,
+		.count = act->points,
+		.prefix = act->prefix,
+	};
+
+	if (act->kind == ACT_ACK) {
+		alarms_ack(&d->alarms, (uint32_t)act->count);
+		return;
+	}
+	if (row.kind == ALARM_KINDS)
+		return; /* of a later version */
+	snprintf(row.text, sizeof(row.text), "%s", act->reason);
+	alarms_restore(&d->alarms, &row);
+}
+
+void alert_restate(struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->alarms.count; i++) {
+		if (!d->alarms.rows[i].acked)
+			record(d, &d->alarms.rows[i]);
+	}
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * judge: the order in which the questions are asked.
+ *
+ * Whoever may never be banned, or is pardoned, is not charged either: what he
+ * does must not condemn those around him.
+ */
+#include "ctl/daemon/judge.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/escape.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/tracker.h"
+
+#define MINUTE_S 60u
+
+/* Behind the books of the modes. */
+#define BOOK_PROTECTED MODE_COUNT
+_Static_assert(BOOK_PROTECTED < TRACKER_BOOKS, "a book of its own");
+
+/* A ban is so old before an event behind it says that it does not work: what
+ * was on its way meanwhile says nothing. */
+#define SETTLED_S 5u
+
+int judge_init(struct judge *j, const struct config *config, size_t sources,
+	       uint64_t seed)
+{
+	*j = (struct judge){ .config = config, .held_minute = UINT32_MAX };
+	j->bans = bans_new(config->capacity, seed, config->policy.forget_s);
+	j->pardons = bans_new(JUDGE_PARDONS_MAX, ~seed, 0);
+	j->tracker = tracker_new(sources, seed * 31 + 7);
+	if (!j->bans || !j->pardons || !j->tracker)
+		return -ENOMEM;
+	return protect_init(&j->protect, config);
+}
+
+void judge_fini(struct judge *j)
+{
+	protect_fini(&j->protect);
+	bans_free(j->bans);
+	bans_free(j->pardons);
+	tracker_free(j->tracker);
+}
+
+uint8_t judge_next_level(const struct judge *j, const struct prefix *p)
+{
+	const struct ban *old = bans_find(j->bans, p);
+
+	if (!old)
+		return 1;
+	return old->level < UINT8_MAX ? old->level + 1 : UINT8_MAX;
+}
+
+uint32_t judge_term_s(const struct judge *j, uint8_t level, uint32_t first_s)
+{
+	uint32_t term_s = policy_term_s(&j->config->policy, level, first_s);
+	uint32_t longest_s = j->config->guard.longest_s;
+
+	return term_s < longest_s ? term_s : longest_s;
+}
+
+/* Is the source out already, so that the event says nothing new? */
+static bool is_out(const struct judge *j, const struct event *event,
+		   uint64_t now_ns)
+{
+	const struct ban *ban = bans_covering(j->bans, &event->source);
+	uint64_t now_s = now_ns / CLOCK_NS_PER_S;
+
+	if (!ban)
+		return false;
+	if (event->feed >= j->config->feed_count ||
+	    !j->config->feeds[event->feed].behind)
+		return true;
+	return now_s < ban->since_s + SETTLED_S;
+}
+
+/*
+ * A source that may never be banned has an account of its own, in a book of
+ * its own: it tells whom the guard spared, and condemns nobody around.
+ */
+static void judge_protected(struct judge *j, const struct event *event,
+			    const struct weight *weight, struct ruling *ruling,
+			    uint32_t now_s)
+{
+	struct policy_view view = { .count = 1, .prefixes = { event->source } };
+
+	j->tally.guarded++;
+	view.spots[0] =
+		tracker_spot(j->tracker, &event->source, BOOK_PROTECTED);
+	ruling->decision = policy_judge(&j->config->policy, j->tracker, &view,
+					event, weight, now_s);
+	if (!ruling->decision.ban)
+		return;
+	ruling->kind = ruling->why == PROTECTION_SHARED ? RULING_SHARED
+							: RULING_SPARED;
+	j->tally.spared++;
+}
+
+/* Whether what was decided may be done. */
+static void weigh_up(struct judge *j, struct ruling *ruling, uint32_t now_s)
+{
+	const struct decision *d = &ruling->decision;
+	uint64_t needed;
+
+	ruling->level = judge_next_level(j, &d->prefix);
+	ruling->term_s = judge_term_s(j, ruling->level, d->term_s);
+	/* A subnet with a protected address in it is spared; its attackers are
+	 * banned one by one. */
+	ruling->why = protect_ask(&j->protect, &d->prefix, &ruling->by);
+	if (ruling->why != PROTECTION_NONE) {
+		ruling->kind = RULING_SPARED;
+		j->tally.spared++;
+		return;
+	}
+	if (d->mode != MODE_ENFORCE) {
+		ruling->kind = RULING_SAY;
+		return;
+	}
+	policy_needed(&j->config->policy, d->prefix.family, d->prefix.length,
+		      &needed);
+	if (capping_take(&j->capping, &j->config->policy.cap, &d->prefix,
+			 d->points, needed / TRACKER_POINT, now_s)) {
+		ruling->kind = RULING_BAN;
+		return;
+	}
+	ruling->kind = RULING_HELD;
+	ruling->held_first = j->held_minute != now_s / MINUTE_S;
+	j->held_minute = now_s / MINUTE_S;
+}
+
+static void decide(struct judge *j, const struct event *event,
+		   const struct weight *weight, const struct policy_view *view,
+		   struct ruling *ruling, uint32_t now_s)
+{
+	ruling->why = protect_ask(&j->protect, &event->source, &ruling->by);
+	if (ruling->why != PROTECTION_NONE) {
+		judge_protected(j, event, weight, ruling, now_s);
+		return;
+	}
+	ruling->decision = policy_judge(&j->config->policy, j->tracker, view,
+					event, weight, now_s);
+	if (ruling->decision.ban)
+		weigh_up(j, ruling, now_s);
+}
+
+static void count_rule(struct judge *j, const struct weight *weight,
+		       uint64_t now_ns)
+{
+	if (weight->rule == RULES_NONE)
+		return;
+	j->rule_hits[weight->rule]++;
+	j->rule_last_ns[weight->rule] = now_ns;
+}
+
+struct ruling judge_event(struct judge *j, const struct event *event,
+			  uint64_t now_ms, uint64_t now_ns)
+{
+	struct weight weight = rules_weigh(j->config, event, now_ns);
+	uint32_t now_s = (uint32_t)(now_ms / 1000);
+	struct ruling ruling = { .kind = RULING_NOTHING };
+	struct policy_view view;
+
+	if (weight.points)
+		policy_look(&view, &j->config->policy, j->tracker,
+			    &event->source, weight.mode);
+	j->tally.events++;
+	count_rule(j, &weight, now_ns);
+	if (event->proof == PROOF_NONE)
+		j->tally.unproven++;
+	if (is_out(j, event, now_ns)) {
+		j->tally.already++;
+		return ruling;
+	}
+	if (weight.points == 0)
+		return ruling;
+	recent_add(&j->recent, event, &weight);
+	if (bans_covering(j->pardons, &event->source)) {
+		j->tally.pardoned++;
+		return ruling;
+	}
+	decide(j, event, &weight, &view, &ruling, now_s);
+	/* What is only said counts anew, or each event would say it again. */
+	if (ruling.kind != RULING_NOTHING && ruling.kind != RULING_BAN &&
+	    ruling.kind != RULING_HELD)
+		tracker_clear(j->tracker, &ruling.decision.prefix);
+	return ruling;
+}
+
+static void write_reason(struct act *act, const struct judge *j,
+			 const struct event *event, const struct ruling *ruling)
+{
+	const char *sign = sign_name((enum sign)event->sign);
+	char text[EVENT_TEXT_SIZE * 4], by[PREFIX_TEXT_SIZE];
+	size_t size = sizeof(act->reason);
+	uint16_t rule = ruling->decision.rule;
+
+	escape_text(text, sizeof(text), event->text, strlen(event->text));
+	if (act->kind == ACT_REFUSED && ruling->kind == RULING_SPARED)
+		snprintf(act->reason, size, "%s: spared: %s, %s", sign,
+			 prefix_format(&ruling->by, by),
+			 protection_name(ruling->why));
+	else if (ruling->kind == RULING_HELD)
+		snprintf(act->reason, size,
+			 "more than cap allows in a minute: only the worst are"
+			 " banned");
+	else if (rule != RULES_NONE)
+		snprintf(act->reason, size, "%s: %.60s (rule %s)", sign, text,
+			 j->config->policy.rules[rule].name);
+	else if (text[0])
+		snprintf(act->reason, size, "%s: %.100s", sign, text);
+	else
+		snprintf(act->reason, size, "%s", sign);
+}
+
+static enum act_kind kind_of(const struct ruling *ruling)
+{
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_BAN:
+		return ACT_BAN;
+	case RULING_SAY:
+		return ACT_WOULD_BAN;
+	case RULING_SPARED:
+	case RULING_SHARED:
+		return ACT_REFUSED;
+	case RULING_HELD:
+		return ruling->held_first ? ACT_REFUSED : ACT_NONE;
+	case RULING_NOTHING:
+	case RULING_COUNT:
+		break;
+	}
+	return ACT_NONE;
+}
+
+struct act judge_act(const struct judge *j, const struct event *event,
+		     const struct ruling *ruling)
+{
+	const struct decision *d = &ruling->decision;
+	enum act_kind kind = kind_of(ruling);
+	struct act act = {
+		.kind = (uint8_t)kind,
+		.origin = ORIGIN_POLICY,
+		.mode = d->mode,
+		.level = ruling->level,
+		.sign = event->sign,
+		.hosts = d->hosts,
+		.prefix = d->prefix,
+		.term_s = ruling->term_s,
+		.points = d->points,
+		.uid = UINT32_MAX,
+		.login_uid = UINT32_MAX,
+		.source = event->source,
+		.target = event->target,
+		.target_port = event->target_port,
+		.proof = event->proof,
+		.feed = event->feed,
+		.stream = event->stream,
+		.position = event->position,
+		.event_ns = event->time_ns,
+		.gid = event->gid,
+		.sid = event->sid,
+		.rev = event->rev,
+	};
+
+	if (kind == ACT_REFUSED)
+		act.error = ruling->kind == RULING_HELD ? EDQUOT : EACCES;
+	if (kind != ACT_NONE)
+		write_reason(&act, j, event, ruling);
+	return act;
+}
+
+struct ban_wish judge_wish(const struct act *act, uint64_t until_ms)
+{
+	return (struct ban_wish){
+		.prefix = act->prefix,
+		.level = act->level,
+		.origin = act->origin,
+		.sign = act->sign,
+		.feed = act->feed,
+		.hosts = act->hosts,
+		.sid = act->sid,
+		.uid = act->uid,
+		.term_s = act->term_s,
+		.since_s = (uint32_t)(act->time_ns / CLOCK_NS_PER_S),
+		.until_ms = until_ms,
+		.reason = act->reason,
+	};
+}

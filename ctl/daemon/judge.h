@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_DAEMON_JUDGE_H
+#define POSTERN_DAEMON_JUDGE_H
+
+/*
+ * judge: what is to be done about an event, all in one place.
+ *
+ * Rules, memory, guard, pardons, bans in force and the measure of a minute,
+ * in this order.  postern-ctl asks it live; `postern replay` and the simulator
+ * ask the same functions in virtual time.  It decides and keeps count; it bans
+ * nobody.  Reads no clock.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl/core/act.h"
+#include "ctl/core/config.h"
+#include "ctl/core/event.h"
+#include "ctl/core/protect.h"
+#include "ctl/daemon/capping.h"
+#include "ctl/daemon/policy.h"
+#include "ctl/daemon/recent.h"
+
+struct bans;
+struct tracker;
+
+/* The most pardons at the same time. */
+#define JUDGE_PARDONS_MAX 4096u
+
+enum ruling_kind {
+	RULING_NOTHING, /* it is counted, and that is all */
+	RULING_BAN, /* PREFIX is to be banned */
+	RULING_SAY, /* it would be, had the mode been enforce */
+	RULING_SPARED, /* it would be, were it not protected: see BY */
+	RULING_SHARED, /* the same for many people: cut the session, say it */
+	RULING_HELD, /* too much in this minute, and there are worse */
+	RULING_COUNT
+};
+
+struct ruling {
+	uint8_t kind; /* enum ruling_kind */
+	struct decision decision;
+	uint8_t level; /* of RULING_BAN, RULING_SAY */
+	uint32_t term_s;
+	enum protection why; /* of RULING_SPARED, RULING_SHARED */
+	struct prefix by;
+	bool held_first; /* of RULING_HELD: the first one in its minute */
+};
+
+/* Since this life began. */
+struct tally {
+	uint64_t events;
+	uint64_t unproven; /* could be forged: can ban nobody */
+	uint64_t already; /* of sources that are banned */
+	uint64_t pardoned; /* of sources that are pardoned */
+	uint64_t guarded; /* of sources that may never be banned */
+	uint64_t spared; /* decisions that a protected address stopped */
+	uint64_t repeated; /* dropped: applied before */
+	uint64_t bans_made;
+};
+
+struct judge {
+	const struct config *config;
+	struct protect protect;
+	struct bans *bans;
+	struct bans *pardons; /* the same kind of table */
+	struct tracker *tracker;
+	struct capping capping;
+	struct tally tally;
+	uint32_t held_minute;
+	uint64_t rule_hits[CONFIG_RULES_MAX];
+	uint64_t rule_last_ns[CONFIG_RULES_MAX];
+	struct recent recent;
+};
+
+/* Room for CAPACITY bans and SOURCES.  CONFIG must outlive it.  SEED: what an
+ * attacker cannot know; the same seed and the same events come to the same
+ * decisions.  -ENOMEM: J is to be given to judge_fini() all the same. */
+__attribute__((warn_unused_result)) int judge_init(struct judge *j,
+						   const struct config *config,
+						   size_t sources,
+						   uint64_t seed);
+void judge_fini(struct judge *j);
+
+/* What EVENT calls for.  NOW_MS: the time of receipt, by a clock that does not
+ * run backwards; NOW_NS: the same, UTC, for the rules that expire. */
+struct ruling judge_event(struct judge *j, const struct event *event,
+			  uint64_t now_ms, uint64_t now_ns);
+
+/* The act that RULING means: all but number, times, and the feed's names.
+ * ACT_NONE where there is nothing to say. */
+struct act judge_act(const struct judge *j, const struct event *event,
+		     const struct ruling *ruling);
+
+/* The level and the term of the next ban of P by the rules; FIRST_S as in
+ * policy_term_s(). */
+uint8_t judge_next_level(const struct judge *j, const struct prefix *p);
+uint32_t judge_term_s(const struct judge *j, uint8_t level, uint32_t first_s);
+
+/* What a ban is to be, by the act that makes it; UNTIL_MS as in bans.h. */
+struct ban_wish judge_wish(const struct act *act, uint64_t until_ms);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rules: a list, from the top.
+ */
+#include "ctl/daemon/rules.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/rule.h"
+#include "ctl/daemon/tracker.h"
+
+/* An alert that does not tell its severity is taken as an ordinary one. */
+#define SEVERITY_UNKNOWN 3u
+
+static uint8_t severity_of(const struct event *event)
+{
+	return event->severity ? event->severity : SEVERITY_UNKNOWN;
+}
+
+static bool has_sid(const struct rule *rule, uint32_t sid)
+{
+	if (rule->sid_count == 0)
+		return true;
+	for (uint8_t i = 0; i < rule->sid_count; i++) {
+		if (rule->sids[i] == sid)
+			return true;
+	}
+	return false;
+}
+
+static bool has_source(const struct rule *rule, const struct prefix *source)
+{
+	if (rule->source_count == 0)
+		return true;
+	for (uint8_t i = 0; i < rule->source_count; i++) {
+		if (prefix_contains(&rule->sources[i], source))
+			return true;
+	}
+	return false;
+}
+
+static bool is_in_zone(const struct config *config, const struct rule *rule,
+		       const struct prefix *source)
+{
+	return rule->zone == RULE_ANY ||
+	       rule->zone == config_zone_of(config, source);
+}
+
+static bool matches(const struct config *config, const struct rule *rule,
+		    const struct event *event, uint64_t now_ns)
+{
+	if (rule->sign != SIGN_NONE && rule->sign != event->sign)
+		return false;
+	if (rule->feed != RULE_ANY && rule->feed != event->feed)
+		return false;
+	if (rule->server != RULE_ANY && rule->server != event->server)
+		return false;
+	if (rule->port && rule->port != event->target_port)
+		return false;
+	if (rule->max_severity && severity_of(event) > rule->max_severity)
+		return false;
+	if (!has_sid(rule, event->sid) || rule_is_expired(rule, now_ns))
+		return false;
+	if (rule->category[0] &&
+	    strcasecmp(rule->category, event->category) != 0)
+		return false;
+	return has_source(rule, &event->source) &&
+	       is_in_zone(config, rule, &event->source);
+}
+
+static uint16_t find(const struct config *config, const struct event *event,
+		     uint64_t now_ns)
+{
+	for (uint16_t i = 0; i < config->policy.rule_count; i++) {
+		if (matches(config, &config->policy.rules[i], event, now_ns))
+			return i;
+	}
+	return RULES_NONE;
+}
+
+/* By the table of signs. */
+static uint64_t sign_points(const struct sign_rule *sign,
+			    const struct event *event)
+{
+	uint8_t severity = severity_of(event);
+	size_t place = severity < CONFIG_SEVERITIES_MAX ? severity
+							: CONFIG_SEVERITIES_MAX;
+
+	if (sign->max_severity && severity > sign->max_severity)
+		return 0;
+	return sign->points[place - 1];
+}
+
+/* What is old when it comes counts less: whole halvings, so that an alert that
+ * was minutes in the file counts in full. */
+static uint32_t faded(uint64_t points, const struct event *event,
+		      uint32_t half_s)
+{
+	uint64_t half_ns = half_s * (uint64_t)CLOCK_NS_PER_S;
+	uint64_t age_ns = 0;
+
+	if (points > UINT32_MAX)
+		points = UINT32_MAX;
+	if (event->seen_ns > event->time_ns)
+		age_ns = event->seen_ns - event->time_ns;
+	if (age_ns < half_ns || half_ns == 0)
+		return (uint32_t)points;
+	return age_ns / half_ns < 32 ? (uint32_t)(points >> age_ns / half_ns)
+				     : 0;
+}
+
+static uint8_t milder(uint8_t a, uint8_t b)
+{
+	return a < b ? a : b;
+}
+
+struct weight rules_weigh(const struct config *config,
+			  const struct event *event, uint64_t now_ns)
+{
+	const struct policy *policy = &config->policy;
+	const struct sign_rule *sign = &policy->signs[event->sign];
+	struct weight weight = {
+		.mode = milder(sign->mode, policy->mode),
+		.rule = find(config, event, now_ns),
+	};
+	uint64_t points = sign_points(sign, event);
+
+	if (weight.rule != RULES_NONE) {
+		const struct rule *rule = &policy->rules[weight.rule];
+
+		weight.mode = milder(rule->mode, policy->mode);
+		weight.term_s = rule->term_s;
+		if (rule->has_points)
+			points = rule->points;
+	}
+	if (event->proof == PROOF_NONE || event->culprit != CULPRIT_SOURCE)
+		return weight;
+	points *= TRACKER_POINT;
+	if (event->confidence == CONFIDENCE_LOW)
+		points /= 2;
+	weight.points = faded(points, event, policy->window_s);
+	return weight;
+}

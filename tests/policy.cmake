@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The policy: whom it bans, and whom it does not.
+
+
+postern_unit(judge judge m)
+postern_unit(alarms judge errand)
+postern_unit(rules judge conffile)
+
+add_executable(sim_policy sim/sim.c sim/crowd.c)
+target_link_libraries(sim_policy PRIVATE judge)
+add_test(NAME sim.policy COMMAND sim_policy 3)
+add_executable(bench_policy bench/bench_policy.c)
+target_link_libraries(bench_policy PRIVATE judge)

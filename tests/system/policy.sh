@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Rules, pardons, alarms and a reload that undoes itself, as a person meets them.
+. "$(dirname "$0")/lib.sh"
+
+MX=192.0.2.25
+
+reload() {
+	postern reload -c "$WORLD_DIR/postern.conf" "$@"
+}
+alarms() {
+	number '.alarms | length'
+}
+alarms_are() {
+	same "$(alarms)" "$1"
+}
+
+world_begin
+cat >"$WORLD_DIR/notify" <<EOF
+#!/bin/sh
+{ printf '%s\n' "\$1"; cat; id -un; } >>"$WORLD_DIR/notified/log"
+EOF
+chmod 755 "$WORLD_DIR/notify"
+mkdir -m 777 "$WORLD_DIR/notified"
+cat >"$WORLD_DIR/wave.conf" <<EOF
+rule "wave" {
+	sid = {9000002}
+	points = 100
+	term = "2h"
+	reason = "the wave of today"
+	owner = "mail team"
+	ticket = "4711"
+}
+rule "over" { sid = {9000003} points = 100 expires = "2020-01-01" reason = "long ago" }
+EOF
+configure <<EOF
+policy {
+	rule "monitor" { source = {"203.0.113.50"} points = 0 reason = "our probe" }
+	rule "trial" { sid = {9000004} points = 100 mode = "alarm" reason = "is it good?" }
+	include = {"$WORLD_DIR/wave.conf"}
+}
+alarms { command = "$WORLD_DIR/notify" }
+EOF
+serve dmz $MX 25
+it "an expired rule is warned of, with file and line" \
+	says "wave.conf:9: warning: rule \"over\": it expired" \
+	postern check -c "$WORLD_DIR/postern.conf"
+world_start
+
+alert --sid 9000002 203.0.113.10
+it "a rule of an included file bans" wait_for 5 is_banned 203.0.113.10
+it "for its own term" same "$(is_banned 203.0.113.10 | jq .term)" 7200
+it "and says so" says "(rule wave)" postern bans
+alert --sid 9000003 203.0.113.11
+for _ in 1 2 3 4 5 6 7 8; do alert --sid 9000009 203.0.113.50; done
+alert --sid 9000002 203.0.113.50
+alert --sid 9000004 203.0.113.12
+it "rules are listed with their hits" wait_for 5 \
+	eval "postern rules --json | jq -e -s 'any(.name == \"monitor\" and .hits == 9)'"
+it "with reason, owner and ticket" says "the wave of today; mail team; ticket 4711" postern rules
+it "an expired one says so" says "it matches no more" postern rules
+it "and status, too" says "1 of 4 rules expired" postern status
+it "the first rule that matches counts: the probe is not banned" \
+	bans_are 203.0.113.10
+
+it "a rule in mode alarm raises an alarm" wait_for 5 alarms_are 1
+it "which status shows" says "ALARM 1 203.0.113.12: ids-alert" postern status
+it "and the command was run, once" wait_for 5 grep -q \
+	'^alarm 1: 203.0.113.12: ids-alert' "$WORLD_DIR/notified/log"
+it "with JSON on its standard input" wait_for 3 grep -q \
+	'"kind":"mode","prefix":"203.0.113.12"' "$WORLD_DIR/notified/log"
+it "by nobody of importance" wait_for 3 grep -qx postern-alarm "$WORLD_DIR/notified/log"
+for _ in 1 2 3; do alert --sid 9000004 203.0.113.12; done
+it "the same alarm is counted, not said" wait_for 5 \
+	eval '[ "$(number ".alarms[0].count")" = 4 ]'
+it "once" same "$(grep -c '^alarm 1' "$WORLD_DIR/notified/log")" 1
+world_kill postern-ctl
+wait_for 15 world_is_settled
+it "it outlives a crash" alarms_are 1
+it "ack" says "1 alarm is acknowledged" postern ack 1
+it "and it is gone" alarms_are 0
+it_not "ack of nothing fails" postern ack 1
+world_kill postern-ctl
+wait_for 15 world_is_settled
+it "also after a crash" alarms_are 0
+for _ in 1 2 3 4 5; do alert 198.51.100.99; done
+it "a protected source that attacks is an alarm" wait_for 5 \
+	says "spared: 198.51.100.99, the never_ban list" postern status
+it "and never banned" bans_are 203.0.113.10
+
+# Pardons.
+postern ban 203.0.112.0/23 --for 1h >/dev/null
+it_not "a banned network is out" tcp inet 203.0.113.77 $MX 25
+it "one address of it is let in" says "passes for 10m" \
+	postern unban 203.0.113.77 --pardon 10m --reason "their admin called"
+it "and passes" tcp inet 203.0.113.77 $MX 25
+it_not "its neighbours do not" tcp inet 203.0.113.78 $MX 25
+postern unban 203.0.112.0/23 >/dev/null
+for _ in 1 2 3 4 5 6; do alert --severity 1 203.0.113.77; done
+it "repeated events do not undo it" wait_for 5 eval \
+	'[ "$(number .pardoned)" = 6 ]'
+postern ban 203.0.112.0/23 --for 1h >/dev/null
+it "and it still passes" tcp inet 203.0.113.77 $MX 25
+it "why tells of it" says "It is pardoned" postern why 203.0.113.77
+world_kill postern-ctl
+wait_for 15 world_is_settled
+it "it survives the death of the decider" tcp inet 203.0.113.77 $MX 25
+world_kill postern-nft postern-ctl postern-records
+wait_for 15 world_is_settled
+it "and of all the rest" tcp inet 203.0.113.77 $MX 25
+world_stop
+on fw nft delete table inet postern
+world_start
+it "and a reboot" tcp inet 203.0.113.77 $MX 25
+it_not "which keeps the ban around it, too" tcp inet 203.0.113.78 $MX 25
+postern unban 203.0.112.0/23 >/dev/null
+
+it "allow wants a reason" exits 2 postern allow 203.0.113.90
+postern ban 203.0.113.90 >/dev/null
+it "allow lifts what it covers at once" says "what was banned of it is lifted" \
+	postern allow 203.0.113.88/29 --reason "a customer"
+it "so it passes" tcp inet 203.0.113.90 $MX 25
+it "the list has it" says "a customer" postern allow
+it "for good" says "for good" postern allow
+postern ban 203.0.113.0/24 >/dev/null
+it "a wider ban does not touch it" tcp inet 203.0.113.90 $MX 25
+it "until it is taken back" postern allow --remove 203.0.113.88/29
+it_not "then it does" tcp inet 203.0.113.90 $MX 25
+it "who is not allowed cannot be taken back" exits 1 \
+	postern allow --remove 203.0.113.88/29
+postern unban 203.0.113.0/24 >/dev/null
+
+# A reload that locks out undoes itself.
+cp "$WORLD_DIR/postern.conf" "$WORLD_DIR/good.conf"
+sed -i 's/service "smtp" .*/service "smtp" { from = {"inside"} }/' \
+	"$WORLD_DIR/postern.conf"
+it "reload --confirm takes the new configuration" \
+	says "goes back to what it was" reload --confirm 3s
+it_not "which is in force" tcp inet 203.0.113.90 $MX 25
+it "status says that it waits" says "not confirmed" postern status
+it "and undoes itself" wait_for 10 tcp inet 203.0.113.90 $MX 25
+it "with a record of it" wait_for 5 has_record \
+	'.kind == "reload" and (.reason // "" | startswith("not confirmed"))'
+it "again, and confirmed this time" reload --confirm 20s
+it "stays" says "stays" postern reload --confirm yes
+it_not "and is in force" tcp inet 203.0.113.90 $MX 25
+it "status says no more" same "$(number .unconfirmed)" 0
+it "there is nothing more to confirm" exits 1 postern reload --confirm yes
+cp "$WORLD_DIR/good.conf" "$WORLD_DIR/postern.conf"
+it "and back" reload
+
+summary

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <math.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/daemon/bans.h"
+#include "ctl/daemon/judge.h"
+#include "ctl/daemon/tracker.h"
+#include "tests/support/random.h"
+#include "tests/support/sample.h"
+#include "tests/support/test.h"
+
+#define BEGIN_MS 1000000ull
+#define BEGIN_NS (1767254400ull * CLOCK_NS_PER_S)
+
+struct world {
+	struct config *config;
+	struct judge judge;
+	uint64_t now_ms;
+};
+
+static int begin(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	w->config = sample_config();
+	w->config->capacity = 10000;
+	w->config->feed_count = 2;
+	assert_int_equal(judge_init(&w->judge, w->config, 20000, 5), 0);
+	w->now_ms = BEGIN_MS;
+	*state = w;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct world *w = *state;
+
+	judge_fini(&w->judge);
+	config_free(w->config);
+	free(w);
+	return 0;
+}
+
+static uint64_t now_ns(const struct world *w)
+{
+	return BEGIN_NS + (w->now_ms - BEGIN_MS) * CLOCK_NS_PER_MS;
+}
+
+static struct ruling hear(struct world *w, const struct prefix *source)
+{
+	struct event event = {
+		.time_ns = now_ns(w),
+		.seen_ns = now_ns(w),
+		.sign = SIGN_AUTH_FAILURE,
+		.proof = PROOF_DIALOGUE,
+		.culprit = CULPRIT_SOURCE,
+		.source = *source,
+		.target = prefix_of("192.0.2.25"),
+	};
+
+	return judge_event(&w->judge, &event, w->now_ms, now_ns(w));
+}
+
+/* Until something is to be done, at most a thousand times. */
+static struct ruling insist(struct world *w, const char *source)
+{
+	struct prefix p = prefix_of(source);
+	struct ruling ruling = { 0 };
+
+	for (int i = 0; i < 1000 && ruling.kind == RULING_NOTHING; i++)
+		ruling = hear(w, &p);
+	return ruling;
+}
+
+static void ban(struct world *w, const struct prefix *p, uint32_t term_s)
+{
+	const struct ban_wish wish = {
+		.prefix = *p,
+		.level = judge_next_level(&w->judge, p),
+		.term_s = term_s,
+		.since_s = (uint32_t)(now_ns(w) / CLOCK_NS_PER_S),
+		.until_ms = w->now_ms + term_s * 1000ull,
+		.reason = "test",
+	};
+
+	assert_int_equal(bans_put(w->judge.bans, &wish, NULL), 0);
+}
+
+static void judge_bans_for_longer_each_time(void **state)
+{
+	static const uint32_t terms_s[] = { 600,    3600,    86400,
+					    604800, 2592000, 2592000 };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(terms_s) / sizeof(terms_s[0]); i++) {
+		struct ruling ruling = insist(w, "203.0.113.7");
+
+		assert_int_equal(ruling.kind, RULING_BAN);
+		assert_int_equal(ruling.level, i + 1);
+		assert_int_equal(ruling.term_s, terms_s[i]);
+		ban(w, &ruling.decision.prefix, ruling.term_s);
+		w->now_ms += ruling.term_s * 1000ull + 1;
+		bans_expire(w->judge.bans, w->now_ms);
+	}
+}
+
+static void judge_never_exceeds_the_guards_longest_term(void **state)
+{
+	struct world *w = *state;
+
+	w->config->guard.longest_s = 60;
+	assert_int_equal(insist(w, "203.0.113.7").term_s, 60);
+}
+
+static void judge_counts_who_is_banned_and_extends_nothing(void **state)
+{
+	struct world *w = *state;
+	struct prefix net = prefix_of("203.0.113.0/24");
+	struct prefix source = prefix_of("203.0.113.7");
+	struct track track;
+
+	ban(w, &net, 600);
+	for (int i = 0; i < 500; i++)
+		assert_int_equal(hear(w, &source).kind, RULING_NOTHING);
+	assert_int_equal(w->judge.tally.already, 500);
+	assert_false(tracker_read(w->judge.tracker, &source, MODE_ENFORCE, 1,
+				  600, &track));
+}
+
+static void judge_bans_anew_what_gets_through_a_ban(void **state)
+{
+	struct world *w = *state;
+	struct prefix source = prefix_of("203.0.113.7");
+
+	w->config->feeds[0].behind = true;
+	ban(w, &source, 600);
+	/* What was on its way while the ban came into force says nothing. */
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_NOTHING);
+	w->now_ms += 10000;
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
+}
+
+static void judge_spares_the_protected_and_says_by_what(void **state)
+{
+	struct world *w = *state;
+	struct ruling ruling = insist(w, "198.51.100.9");
+	struct prefix list = prefix_of("198.51.100.0/24");
+	struct track track;
+
+	assert_int_equal(ruling.kind, RULING_SPARED);
+	assert_int_equal(ruling.why, PROTECTION_NEVER_BAN);
+	assert_true(prefix_equal(&ruling.by, &list));
+	/* What he did condemns nobody around him. */
+	assert_false(tracker_read(w->judge.tracker, &list, MODE_ENFORCE, 1, 600,
+				  &track));
+	assert_int_equal(insist(w, "10.0.9.7").why, PROTECTION_ADMIN);
+	assert_int_equal(insist(w, "10.77.1.1").why, PROTECTION_ZONE);
+	assert_int_equal(insist(w, "192.0.2.25").why, PROTECTION_SERVER);
+	assert_int_equal(insist(w, "127.0.0.1").why, PROTECTION_SPECIAL);
+}
+
+static void judge_spares_a_subnet_with_a_protected_address(void **state)
+{
+	struct world *w = *state;
+	unsigned int spared = 0, banned = 0;
+
+	/* 192.0.2.25 is a server: its /24 attacks, and is not banned. */
+	for (unsigned int t = 0; t < 20; t++) {
+		for (unsigned int i = 100; i < 140; i++) {
+			char text[32];
+			struct prefix p;
+			struct ruling ruling;
+
+			snprintf(text, sizeof(text), "192.0.2.%u", i);
+			p = prefix_of(text);
+			ruling = hear(w, &p);
+			spared += ruling.kind == RULING_SPARED;
+			if (ruling.kind != RULING_BAN)
+				continue;
+			assert_true(prefix_equal(&ruling.decision.prefix, &p));
+			ban(w, &p, 600);
+			banned++;
+		}
+	}
+	assert_true(spared > 0);
+	assert_int_equal(banned, 40);
+}
+
+static void judge_does_not_charge_the_pardoned(void **state)
+{
+	struct world *w = *state;
+	const struct ban_wish wish = {
+		.prefix = prefix_of("203.0.113.7"),
+		.until_ms = BEGIN_MS + 60000,
+		.term_s = 60,
+		.reason = "forgiven",
+	};
+
+	assert_int_equal(bans_put(w->judge.pardons, &wish, NULL), 0);
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_NOTHING);
+	assert_int_equal(w->judge.tally.pardoned, 1000);
+	w->now_ms += 60001;
+	bans_expire(w->judge.pardons, w->now_ms);
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
+}
+
+static void judge_only_says_what_the_mode_forbids(void **state)
+{
+	struct world *w = *state;
+	struct prefix p = prefix_of("203.0.113.7");
+	unsigned int said = 0;
+
+	w->config->policy.mode = MODE_OBSERVE;
+	for (int i = 0; i < 100; i++)
+		said += hear(w, &p).kind == RULING_SAY;
+	/* Once for each time that the rule was reached, and not each event. */
+	assert_int_equal(said, 10);
+}
+
+static void judge_what_is_observed_does_not_help_to_ban(void **state)
+{
+	struct world *w = *state;
+	struct rule *rule = &w->config->policy.rules[0];
+	struct prefix p = prefix_of("203.0.113.7");
+
+	*rule = (struct rule){ .feed = RULE_ANY,
+			       .server = RULE_ANY,
+			       .zone = RULE_ANY,
+			       .has_points = true,
+			       .points = 90,
+			       .mode = MODE_OBSERVE };
+	w->config->policy.rule_count = 1;
+	assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
+	w->config->policy.rule_count = 0;
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
+	assert_int_equal(hear(w, &p).kind, RULING_BAN);
+}
+
+static void judge_takes_only_the_worst_above_the_cap(void **state)
+{
+	struct world *w = *state;
+	unsigned int banned = 0, held = 0, first = 0;
+
+	w->config->policy.cap.bans = 5;
+	for (unsigned int i = 0; i < 50; i++) {
+		for (unsigned int t = 0; t < 12; t++) {
+			char text[32];
+			struct ruling ruling;
+			struct prefix p;
+
+			snprintf(text, sizeof(text), "198.18.%u.1", i * 5);
+			p = prefix_of(text);
+			ruling = hear(w, &p);
+			held += ruling.kind == RULING_HELD;
+			first += ruling.kind == RULING_HELD &&
+				 ruling.held_first;
+			if (ruling.kind != RULING_BAN)
+				continue;
+			ban(w, &ruling.decision.prefix, 600);
+			banned++;
+		}
+	}
+	assert_int_equal(banned, 5);
+	assert_true(held > 50);
+	assert_int_equal(first, 1);
+	/* Who does twice as much goes all the same. */
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_HELD);
+	for (int i = 0; i < 9; i++)
+		insist(w, "203.0.113.7");
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
+	/* And in the next minute all is as before. */
+	w->now_ms += 60000;
+	assert_int_equal(insist(w, "203.0.113.9").kind, RULING_BAN);
+}
+
+static void judge_bears_a_clock_that_jumps(void **state)
+{
+	struct world *w = *state;
+	uint64_t year_ms = 365ull * 86400 * 1000;
+	struct prefix p = prefix_of("203.0.113.7");
+	struct event event = {
+		.sign = SIGN_AUTH_FAILURE,
+		.proof = PROOF_DIALOGUE,
+		.culprit = CULPRIT_SOURCE,
+		.source = p,
+		.target = prefix_of("192.0.2.25"),
+		/* From the future, by a reporter's clock. */
+		.time_ns = BEGIN_NS + year_ms * CLOCK_NS_PER_MS,
+		.seen_ns = BEGIN_NS,
+	};
+
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(
+			judge_event(&w->judge, &event, w->now_ms, BEGIN_NS)
+				.kind,
+			RULING_NOTHING);
+	/* The calendar goes back a year; terms and points do not mind. */
+	assert_int_equal(judge_event(&w->judge, &event, w->now_ms,
+				     BEGIN_NS - year_ms * CLOCK_NS_PER_MS)
+				 .kind,
+			 RULING_BAN);
+	w->now_ms += year_ms;
+	assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
+}
+
+static void judge_comes_to_the_same_with_the_same_seed(void **state)
+{
+	struct world *w = *state;
+	struct random r = { { 1, 2, 3 } };
+	struct judge other;
+
+	w->now_ms = BEGIN_MS;
+	assert_int_equal(judge_init(&other, w->config, 20000, 5), 0);
+	for (int i = 0; i < 200000; i++) {
+		uint32_t bits = random_below(&r, 3000) * 2654435761u;
+		struct event event = {
+			.sign = SIGN_AUTH_FAILURE,
+			.proof = PROOF_DIALOGUE,
+			.culprit = CULPRIT_SOURCE,
+		};
+		struct ruling a, b;
+
+		assert_int_equal(prefix_make(&event.source, PREFIX_IP4,
+					     (const uint8_t *)&bits, 32),
+				 0);
+		w->now_ms += random_below(&r, 20);
+		a = judge_event(&w->judge, &event, w->now_ms, now_ns(w));
+		b = judge_event(&other, &event, w->now_ms, now_ns(w));
+		assert_int_equal(a.kind, b.kind);
+		assert_int_equal(a.decision.points, b.decision.points);
+		assert_true(
+			prefix_equal(&a.decision.prefix, &b.decision.prefix));
+	}
+	judge_fini(&other);
+}
+
+/* The slow, obvious model: every event is kept, and counted anew each time. */
+#define MODEL_EVENTS 4000
+
+struct model {
+	struct prefix sources[MODEL_EVENTS];
+	double at_s[MODEL_EVENTS];
+	bool attacks[MODEL_EVENTS];
+	size_t count;
+};
+
+static double model_points(const struct model *m, const struct prefix *p,
+			   double now_s)
+{
+	double points = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		if (prefix_contains(p, &m->sources[i]))
+			points += 10 * exp2(-(now_s - m->at_s[i]) / 600);
+	}
+	return points;
+}
+
+/* Distinct hosts that attacked within SPAN_S. */
+static unsigned int model_hosts(const struct model *m, const struct prefix *p,
+				double now_s, double span_s)
+{
+	unsigned int hosts = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		bool seen = !m->attacks[i] || now_s - m->at_s[i] > span_s ||
+			    !prefix_contains(p, &m->sources[i]);
+
+		for (size_t n = 0; n < i && !seen; n++)
+			seen = m->attacks[n] && now_s - m->at_s[n] <= span_s &&
+			       prefix_equal(&m->sources[n], &m->sources[i]);
+		hosts += !seen;
+	}
+	return hosts;
+}
+
+static void model_add(struct model *m, const struct prefix *source,
+		      double now_s)
+{
+	m->sources[m->count] = *source;
+	m->at_s[m->count] = now_s;
+	m->count++;
+	m->attacks[m->count - 1] = model_points(m, source, now_s) >= 15;
+}
+
+static void judge_agrees_with_the_obvious_model(void **state)
+{
+	static struct model m;
+	struct world *w = *state;
+	struct random r = { { 3, 1, 4 } };
+	unsigned int decisions = 0;
+
+	/* Three /24, some hosts each, for some hours; nobody is banned. */
+	for (size_t i = 0; i < 1500; i++) {
+		uint32_t net = random_below(&r, 3);
+		const uint8_t bytes[4] = { 203, 0, (uint8_t)(113 + net),
+					   (uint8_t)random_below(
+						   &r, 6 + net * 20) };
+		double now_s;
+		struct prefix p, around;
+		struct ruling ruling;
+		const struct decision *d = &ruling.decision;
+
+		w->now_ms += 1000 * random_below(&r, 60);
+		now_s = (double)w->now_ms / 1000;
+		assert_int_equal(prefix_make(&p, PREFIX_IP4, bytes, 32), 0);
+		around = prefix_truncate(&p, 24);
+		ruling = hear(w, &p);
+		model_add(&m, &p, now_s);
+		if (model_points(&m, &p, now_s) >= 100.1) {
+			assert_true(d->ban);
+			assert_true(prefix_equal(&d->prefix, &p));
+		} else if (model_points(&m, &around, now_s) >= 100.1 &&
+			   model_hosts(&m, &around, now_s, 1200) >= 8) {
+			assert_true(d->ban);
+		}
+		if (!d->ban)
+			continue;
+		decisions++;
+		assert_true(model_points(&m, &d->prefix, now_s) >= 99.9);
+		if (!prefix_is_address(&d->prefix))
+			assert_true(model_hosts(&m, &d->prefix, now_s, 2400) >=
+				    5);
+	}
+	assert_true(decisions > 100);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		CASE(judge_bans_for_longer_each_time),
+		CASE(judge_never_exceeds_the_guards_longest_term),
+		CASE(judge_counts_who_is_banned_and_extends_nothing),
+		CASE(judge_bans_anew_what_gets_through_a_ban),
+		CASE(judge_spares_the_protected_and_says_by_what),
+		CASE(judge_spares_a_subnet_with_a_protected_address),
+		CASE(judge_does_not_charge_the_pardoned),
+		CASE(judge_only_says_what_the_mode_forbids),
+		CASE(judge_what_is_observed_does_not_help_to_ban),
+		CASE(judge_takes_only_the_worst_above_the_cap),
+		CASE(judge_bears_a_clock_that_jumps),
+		CASE(judge_comes_to_the_same_with_the_same_seed),
+		CASE(judge_agrees_with_the_obvious_model),
+	};
+
+	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
+}

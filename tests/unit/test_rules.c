@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <unistd.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/core/part.h"
+#include "ctl/core/rule.h"
+#include "ctl/daemon/rules.h"
+#include "ctl/warden/conf/conffile.h"
+#include "ctl/warden/conf/confshared.h"
+#include "tests/support/sample.h"
+#include "tests/support/test.h"
+
+#define NOW_NS (1767254400ull * CLOCK_NS_PER_S)
+
+static struct event alert(const char *source)
+{
+	return (struct event){
+		.time_ns = NOW_NS,
+		.seen_ns = NOW_NS,
+		.sign = SIGN_IDS_ALERT,
+		.severity = 2,
+		.proof = PROOF_HANDSHAKE,
+		.culprit = CULPRIT_SOURCE,
+		.source = prefix_of(source),
+		.target = prefix_of("192.0.2.25"),
+		.target_port = 25,
+		.feed = 1,
+		.sid = 9000001,
+		.category = "Attempted Information Leak",
+	};
+}
+
+/* Does RULE alone match EVENT? */
+static bool takes(const struct rule *rule, const struct event *event)
+{
+	struct config *config = sample_config();
+	struct weight weight;
+
+	config->policy.rules[0] = *rule;
+	config->policy.rule_count = 1;
+	weight = rules_weigh(config, event, NOW_NS);
+	config_free(config);
+	return weight.rule == 0;
+}
+
+static void rules_match_by_each_of_their_words(void **state)
+{
+	struct event event = alert("203.0.113.7");
+	struct rule rule = rule_any();
+
+	(void)state;
+	assert_true(takes(&rule, &event));
+#define ONLY(member, right, wrong)                  \
+	do {                                        \
+		rule = rule_any();                  \
+		rule.member = (right);              \
+		assert_true(takes(&rule, &event));  \
+		rule.member = (wrong);              \
+		assert_false(takes(&rule, &event)); \
+	} while (0)
+	ONLY(sign, SIGN_IDS_ALERT, SIGN_FLOOD);
+	ONLY(feed, 1, 0);
+	ONLY(server, 0, 1);
+	ONLY(zone, 0, 1);
+	ONLY(port, 25, 465);
+	ONLY(max_severity, 2, 1);
+	ONLY(expires_ns, NOW_NS + 1, NOW_NS);
+	rule = rule_any();
+	rule.sids[0] = 5;
+	rule.sids[1] = 9000001;
+	rule.sid_count = 2;
+	assert_true(takes(&rule, &event));
+	rule.sid_count = 1;
+	assert_false(takes(&rule, &event));
+	rule = rule_any();
+	strcpy(rule.category, "attempted information leak");
+	assert_true(takes(&rule, &event));
+	strcpy(rule.category, "attempted");
+	assert_false(takes(&rule, &event));
+	rule = rule_any();
+	rule.sources[0] = prefix_of("203.0.113.0/24");
+	rule.source_count = 1;
+	assert_true(takes(&rule, &event));
+	rule.sources[0] = prefix_of("203.0.112.0/24");
+	assert_false(takes(&rule, &event));
+}
+
+static void rules_know_the_zone_of_a_source(void **state)
+{
+	struct event event = alert("10.1.2.3");
+	struct rule rule = rule_any();
+
+	(void)state;
+	rule.zone = 2; /* inside: 10.0.0.0/8 */
+	assert_true(takes(&rule, &event));
+	event = alert("203.0.113.7");
+	assert_false(takes(&rule, &event));
+}
+
+static void rules_first_match_counts(void **state)
+{
+	struct config *config = sample_config();
+	struct rule *rules = config->policy.rules;
+	struct event event = alert("203.0.113.7");
+	struct weight weight;
+
+	(void)state;
+	rules[0] = rule_any();
+	rules[0].sign = SIGN_FLOOD;
+	rules[1] = rule_any();
+	rules[1].has_points = true;
+	rules[1].points = 7;
+	rules[1].mode = MODE_ALARM;
+	rules[1].term_s = 300;
+	rules[2] = rule_any();
+	config->policy.rule_count = 3;
+	weight = rules_weigh(config, &event, NOW_NS);
+	assert_int_equal(weight.rule, 1);
+	assert_int_equal(weight.points, 7000);
+	assert_int_equal(weight.mode, MODE_ALARM);
+	assert_int_equal(weight.term_s, 300);
+	/* Without points of its own, a rule takes the sign's. */
+	rules[1].has_points = false;
+	assert_int_equal(rules_weigh(config, &event, NOW_NS).points, 25000);
+	/* It is over: the next one. */
+	rules[1].expires_ns = NOW_NS;
+	assert_int_equal(rules_weigh(config, &event, NOW_NS).rule, 2);
+	/* No rule makes anything of what could be forged. */
+	event.proof = PROOF_NONE;
+	assert_int_equal(rules_weigh(config, &event, NOW_NS).points, 0);
+	config_free(config);
+}
+
+static void write_file(char path[64], const char *text)
+{
+	int fd;
+
+	strcpy(path, "/tmp/postern-test-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* The findings of a file that includes INCLUDED; *OUT is what it means. */
+static void load(const char *included, struct config **out,
+		 struct findings *findings)
+{
+	char path[64], main_path[64], text[512];
+
+	write_file(path, included);
+	snprintf(text, sizeof(text),
+		 "policy { include = {\"%s\"}\n rule \"main\" { points = 1"
+		 " reason = \"x\" } }\n",
+		 path);
+	write_file(main_path, text);
+	findings_init(findings, "main");
+	*out = conffile_load(main_path, findings);
+	unlink(path);
+	unlink(main_path);
+}
+
+static void rules_of_an_included_file_come_behind(void **state)
+{
+	struct findings findings;
+	struct config *config;
+
+	(void)state;
+	load("rule \"wave\" { sign = \"malware\" reason = \"y\" }\n", &config,
+	     &findings);
+	assert_non_null(config);
+	assert_int_equal(config->policy.rule_count, 2);
+	assert_string_equal(config->policy.rules[0].name, "main");
+	assert_string_equal(config->policy.rules[1].name, "wave");
+	assert_true(strncmp(config->policy.rules[1].file, "postern-test-",
+			    13) == 0);
+	config_free(config);
+}
+
+static void rules_of_an_included_file_are_refused_with_its_name(void **state)
+{
+	struct findings findings;
+	struct config *config;
+
+	(void)state;
+	load("\nrule \"wave\" { sing = \"malware\" }\nadmin = {}\n", &config,
+	     &findings);
+	assert_null(config);
+	assert_int_equal(findings.errors, 2);
+	assert_int_equal(findings.list[0].line, 2);
+	assert_non_null(strstr(findings.list[0].file, "postern-test-"));
+	assert_non_null(strstr(findings.list[0].text, "did you mean \"sign\""));
+	/* Nothing but rules may stand there. */
+	assert_int_equal(findings.list[1].line, 3);
+}
+
+static void rules_survive_the_way_to_their_program(void **state)
+{
+	struct config *config = sample_config();
+	struct rule *rule = &config->policy.rules[0];
+	struct config *back;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	*rule = rule_any();
+	strcpy(rule->name, "wave");
+	strcpy(rule->reason, "why not");
+	rule->sids[0] = 4;
+	rule->sid_count = 1;
+	rule->sources[0] = prefix_of("2001:db8::/32");
+	rule->source_count = 1;
+	rule->expires_ns = NOW_NS;
+	config->policy.rule_count = 1;
+	assert_int_equal(part_encode(&data, &len, config, ROLE_CTL, 0), 0);
+	assert_int_equal(part_decode(&back, ROLE_CTL, data, len), 0);
+	assert_memory_equal(&back->policy.rules[0], rule, sizeof(*rule));
+	config_free(back);
+	config_free(config);
+	free(data);
+}
+
+static void rules_of_shared_senders_are_read_line_by_line(void **state)
+{
+	static const char text[] = "# a provider\n"
+				   "198.51.100.0/24 ; mail out\n"
+				   "\t2001:db8:600d::/48\r\n"
+				   "0.0.0.0/0\n"
+				   "198.51.100.1/24\n"
+				   "example.org\n"
+				   "\n"
+				   "203.0.113.7";
+	struct config *config = config_new();
+	struct findings findings;
+
+	(void)state;
+	findings_init(&findings, "f");
+	confshared_parse(config, text, sizeof(text) - 1, &findings);
+	prefixset_seal(&config->shared.prefixes);
+	assert_int_equal(config->shared.prefixes.count, 3);
+	assert_int_equal(findings.errors, 0);
+	assert_int_equal(findings.warnings, 3);
+	assert_int_equal(findings.list[0].line, 4);
+	assert_non_null(strstr(findings.list[0].text, "is wider than"));
+	config_free(config);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_match_by_each_of_their_words),
+		cmocka_unit_test(rules_know_the_zone_of_a_source),
+		cmocka_unit_test(rules_first_match_counts),
+		cmocka_unit_test(rules_of_an_included_file_come_behind),
+		cmocka_unit_test(
+			rules_of_an_included_file_are_refused_with_its_name),
+		cmocka_unit_test(rules_survive_the_way_to_their_program),
+		cmocka_unit_test(rules_of_shared_senders_are_read_line_by_line),
+	};
+
+	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
+}
