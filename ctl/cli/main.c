@@ -38,6 +38,22 @@ static const struct cli_verb verbs[] = {
 	{ "reload", verb_reload, "[--confirm TERM|yes]",
 	  "take a changed configuration" },
 	{ "doctor", verb_doctor, "", "what is wrong, and what to do" },
+	{ "log", verb_log, "[--since TIME] [--address PREFIX] [-f] ...",
+	  "what the records say" },
+	{ "summary", verb_summary, "[--day|--week|--month]",
+	  "a period of them in one page" },
+	{ "export", verb_export, "[--format ndjson|csv|syslog|bagit] ...",
+	  "hand them on" },
+	{ "verify", verb_verify, "[--key ANCHOR] [PATH]",
+	  "prove that they are whole" },
+	{ "hold", verb_hold, "add|list|lift ...",
+	  "keep them from being deleted" },
+	{ "review", verb_review, "sign [--since TIME] [--until TIME]",
+	  "say that you evaluated them" },
+	{ "witness", verb_witness, "NUMBER --at NAME",
+	  "say who else holds a seal" },
+	{ "records", verb_records, "[init|seal]",
+	  "their anchor, their newest seal" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))

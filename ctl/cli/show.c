@@ -172,6 +172,12 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_POSITION:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
+	case ACT_HOLD:
+	case ACT_LIFT:
+	case ACT_DISPOSED:
+	case ACT_EXPORT:
+	case ACT_REVIEW:
+	case ACT_WITNESS:
 	case ACT_UNPARDON:
 	case ACT_ACK:
 	case ACT_COUNT:

@@ -8,6 +8,7 @@
 
 #include "ctl/cli/args.h"
 #include "ctl/cli/cli.h"
+#include "ctl/cli/evidence.h"
 #include "ctl/cli/link.h"
 #include "ctl/cli/sensing.h"
 #include "ctl/cli/show.h"
@@ -92,6 +93,7 @@ static void print_alerts(const struct view *v)
 		printf("%sThe records cannot be written: %s%s\n",
 		       show_begin(SHOW_RED), strerror(s->journal.error),
 		       show_end());
+	evidence_alerts(s);
 	if (!s->reload.taken)
 		printf("%sThe last reload was refused: %s%s\n",
 		       show_begin(SHOW_RED), show_safe(safe, s->reload.text),
@@ -224,6 +226,7 @@ static void print_records(const struct view *v)
 	printf("%s acts on disk", show_count(a, j->seq));
 	if (j->free_bytes)
 		printf(", %s free", show_bytes(b, j->free_bytes));
+	evidence_line(j);
 	if (v->status.acts_open)
 		printf(", %llu on their way",
 		       (unsigned long long)v->status.acts_open);
@@ -418,6 +421,7 @@ static void print_json(const struct view *v)
 
 	json_object_set_new(o, "alarms", alarms_json(v));
 	json_object_set_new(o, "version", json_string(POSTERN_VERSION));
+	evidence_json(o, &s->journal);
 	json_object_set_new(o, "time", show_time_json(s->now_ns));
 	json_object_set_new(o, "since", show_time_json(s->since_ns));
 	json_object_set_new(o, "mode",

@@ -24,6 +24,12 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_TORN] = "torn",
 	[ACT_CHECKPOINT] = "checkpoint",
 	[ACT_CHECKPOINTED] = "checkpointed",
+	[ACT_HOLD] = "hold",
+	[ACT_LIFT] = "lift",
+	[ACT_DISPOSED] = "disposed",
+	[ACT_EXPORT] = "export",
+	[ACT_REVIEW] = "review",
+	[ACT_WITNESS] = "witness",
 	[ACT_PARDON] = "pardon",
 	[ACT_UNPARDON] = "unpardon",
 	[ACT_ALARM] = "alarm",
@@ -40,6 +46,13 @@ static const char *const gate_names[GATE_COUNT] = {
 	[GATE_OPEN] = "open",		[GATE_SHUT] = "shut",
 	[GATE_PANIC_IN] = "panic-in",	[GATE_PANIC_OUT] = "panic-out",
 	[GATE_PANIC_ALL] = "panic-all",
+};
+
+static const char *const outcome_names[OUTCOME_COUNT] = {
+	[OUTCOME_COUNTED] = "counted",	      [OUTCOME_NOTHING] = "nothing",
+	[OUTCOME_ALREADY] = "already-banned", [OUTCOME_SPARED] = "spared",
+	[OUTCOME_WOULD_BAN] = "would-ban",    [OUTCOME_BANNED] = "banned",
+	[OUTCOME_REFUSED] = "refused",
 };
 
 const char *act_name(enum act_kind kind)
@@ -73,4 +86,9 @@ enum gate gate_by_name(const char *name)
 			return (enum gate)i;
 	}
 	return GATE_COUNT;
+}
+
+const char *outcome_name(enum event_outcome outcome)
+{
+	return outcome < OUTCOME_COUNT ? outcome_names[outcome] : "none";
 }

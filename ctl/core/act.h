@@ -35,6 +35,13 @@ enum act_kind {
 	ACT_TORN, /* an unfinished record was cut off: power loss, crash */
 	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */
 	ACT_CHECKPOINTED,
+	/* Of the records themselves: */
+	ACT_HOLD, /* case NAME: none of SCOPE is deleted */
+	ACT_LIFT, /* of the hold that has number COUNT */
+	ACT_DISPOSED, /* FILE, a closed segment, was deleted by the schedule */
+	ACT_EXPORT, /* of SCOPE, for case NAME */
+	ACT_REVIEW, /* of SCOPE: somebody evaluated it */
+	ACT_WITNESS, /* the seal with number COUNT is held at NAME */
 	ACT_PARDON, /* PREFIX passes until UNTIL_NS, whatever bans it */
 	ACT_UNPARDON, /* no more */
 	ACT_ALARM, /* number COUNT; NAME is its kind, REASON its text */
@@ -99,6 +106,36 @@ struct act {
 	int32_t error; /* errno of what was refused */
 	uint64_t config_id;
 	uint64_t count; /* rows of a checkpoint; bans lifted; bytes torn off */
+
+	/* SCOPE: which records a person speaks of; PREFIX is a part of it. */
+	uint64_t since_ns; /* UTC; 0: from the first one on */
+	uint64_t before_ns; /* UTC; 0: no end */
+	uint8_t classes; /* bits, as ctl/records/class.h counts; 0: all */
+};
+
+/* What became of an event. */
+enum event_outcome {
+	OUTCOME_COUNTED, /* it weighs; its source is not banned */
+	OUTCOME_NOTHING, /* it cannot weigh: unproven, or the rules say so */
+	OUTCOME_ALREADY, /* its source was banned before */
+	OUTCOME_SPARED, /* it would have banned somebody protected */
+	OUTCOME_WOULD_BAN, /* had the mode been enforce */
+	OUTCOME_BANNED,
+	OUTCOME_REFUSED, /* a ban that found no place */
+	OUTCOME_COUNT
+};
+
+#define ACT_SERVER_SIZE 32
+
+/* An event, with what it led to and the names of what it speaks of. */
+struct sighting {
+	uint64_t number; /* rising by one in a life of postern-ctl */
+	uint64_t act; /* the number of the act that it led to, or 0 */
+	uint8_t outcome; /* enum event_outcome */
+	char name[ACT_NAME_SIZE]; /* of the feed */
+	char file[ACT_FILE_SIZE]; /* the last part of its path */
+	char server[ACT_SERVER_SIZE]; /* the target's name */
+	struct event event;
 };
 
 /* A ban or a former ban, as a checkpoint and the CLI see it. */
@@ -124,5 +161,6 @@ enum act_kind act_by_name(const char *name);
 const char *origin_name(enum origin origin);
 const char *gate_name(enum gate gate); /* "panic-in" */
 enum gate gate_by_name(const char *name); /* GATE_COUNT: no such word */
+const char *outcome_name(enum event_outcome outcome); /* "counted" */
 
 #endif

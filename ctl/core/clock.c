@@ -267,3 +267,20 @@ const char *clock_format_term(uint64_t term_s, char buf[CLOCK_TERM_SIZE])
 		snprintf(buf, CLOCK_TERM_SIZE, "0s");
 	return buf;
 }
+
+int clock_parse_when(uint64_t *out, const char *text, uint64_t now_ns)
+{
+	char day[32];
+	uint64_t ago_s;
+
+	if (clock_parse(out, text, strlen(text)) == 0)
+		return 0;
+	snprintf(day, sizeof(day), "%.10sT00:00:00Z", text);
+	if (strlen(text) == 10 && clock_parse(out, day, strlen(day)) == 0)
+		return 0;
+	if (clock_parse_term(&ago_s, text) != 0 ||
+	    ago_s > now_ns / CLOCK_NS_PER_S)
+		return -EINVAL;
+	*out = now_ns - ago_s * CLOCK_NS_PER_S;
+	return 0;
+}

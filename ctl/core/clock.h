@@ -45,6 +45,10 @@ int clock_parse(uint64_t *out, const char *text, size_t len);
  * -EINVAL: no such duration.  -ERANGE: more than 100 years. */
 int clock_parse_term(uint64_t *out_s, const char *text);
 
+/* Read a point in time as people write it: RFC 3339; a day, "2026-11-21", that
+ * begins in UTC; or how long ago it is at NOW_NS, "7d".  -EINVAL. */
+int clock_parse_when(uint64_t *out, const char *text, uint64_t now_ns);
+
 /* "10m", "1d 2h": the two largest units.  Returns BUF. */
 const char *clock_format_term(uint64_t term_s, char buf[CLOCK_TERM_SIZE]);
 

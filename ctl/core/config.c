@@ -92,6 +92,15 @@ static void policy_defaults(struct policy *policy)
 	policy->cap = (struct cap){ .bans = 100000, .space = 1u << 22 };
 }
 
+const char *config_class_name(int rclass)
+{
+	static const char *const names[CONFIG_CLASSES] = {
+		"acts", "events", "system", "alarms", "custody",
+	};
+
+	return rclass >= 0 && rclass < CONFIG_CLASSES ? names[rclass] : "none";
+}
+
 struct config *config_new(void)
 {
 	struct config *config = calloc(1, sizeof(*config));
@@ -115,6 +124,12 @@ struct config *config_new(void)
 	config->alarms =
 		(struct alarm_settings){ .repeat_s = 3600, .per_minute = 6 };
 	config->records.keep_days = CONFIG_KEEP_FLOOR_DAYS;
+	config->records.seal_s = 3600;
+	config->records.segment_bytes = 64u << 20;
+	config->records.review_days = 7;
+	/* What happened to the records outlives them. */
+	config->records.schedules[CONFIG_CUSTODY].keep_days =
+		CONFIG_KEEP_CUSTODY_DAYS;
 	snprintf(config->control.socket, sizeof(config->control.socket),
 		 "/run/postern/control.sock");
 	snprintf(config->control.group, sizeof(config->control.group),

@@ -47,6 +47,12 @@
 #define CONFIG_INCLUDES_MAX   32
 #define CONFIG_SHARED_MAX     32 /* domains, files, resolvers */
 
+/* Of records: ctl/records/class.h has their order. */
+#define CONFIG_CLASSES	     5
+#define CONFIG_CUSTODY	     4
+#define CONFIG_SERIES_SIZE   64
+#define CONFIG_CITATION_SIZE 128
+
 /* The zone of the machine that postern runs on: no interfaces, always there. */
 #define CONFIG_ZONE_HOST_NAME "host"
 #define CONFIG_ZONE_HOST      0xffu
@@ -55,7 +61,8 @@
 #define CONFIG_HOSTS_MAX 192u
 
 /* The floor of every record's life, in days: 2.4.3 asks for three months. */
-#define CONFIG_KEEP_FLOOR_DAYS 92u
+#define CONFIG_KEEP_FLOOR_DAYS	 92u
+#define CONFIG_KEEP_CUSTODY_DAYS 3650u
 
 struct zone {
 	char name[CONFIG_NAME_SIZE];
@@ -281,9 +288,22 @@ struct guard_limits {
 	int line;
 };
 
+/* How long a class of records is kept, and by whose rule. */
+struct schedule {
+	uint32_t keep_days; /* 0: as all */
+	char series[CONFIG_SERIES_SIZE]; /* as the records office names it */
+	char citation[CONFIG_CITATION_SIZE];
+	char disposition[CONFIG_SERIES_SIZE]; /* "destroy", "transfer" ... */
+	int line;
+};
+
 struct records {
 	char path[CONFIG_PATH_SIZE];
 	uint32_t keep_days;
+	uint32_t seal_s; /* between two seals, where nothing else makes one */
+	uint32_t segment_bytes; /* a segment that is larger is closed */
+	uint32_t review_days; /* somebody evaluates the records so often */
+	struct schedule schedules[CONFIG_CLASSES]; /* by enum class */
 	int line;
 };
 
@@ -323,6 +343,9 @@ struct config {
 /* The words of the file for enum mode. */
 const char *mode_name(enum mode mode);
 const char *login_names_name(enum login_names names);
+
+/* "acts": a class of records. */
+const char *config_class_name(int rclass);
 
 /* A configuration with every default and nothing declared.  NULL: no memory.
  * The caller gives it to config_free(), which accepts NULL. */

@@ -288,6 +288,19 @@ static const struct field act_fields[] = {
 	FIELD(U32, act, error),
 	FIELD(U64, act, config_id),
 	FIELD(U64, act, count),
+	FIELD(U64, act, since_ns),
+	FIELD(U64, act, before_ns),
+	FIELD(U8, act, classes),
+};
+
+static const struct field sighting_fields[] = {
+	FIELD(U64, sighting, number),
+	FIELD(U64, sighting, act),
+	ENUM(sighting, outcome, OUTCOME_COUNT),
+	TEXT(sighting, name),
+	TEXT(sighting, file),
+	TEXT(sighting, server),
+	ROW(sighting, event, MSG_EVENT),
 };
 
 static const struct field ban_fields[] = {
@@ -325,6 +338,13 @@ static const struct field journal_fields[] = {
 	FIELD(U64, journal_state, seq),
 	FIELD(U64, journal_state, bytes),
 	FIELD(U64, journal_state, free_bytes),
+	FIELD(U64, journal_state, full_ns),
+	FIELD(U64, journal_state, sealed_ns),
+	FIELD(U64, journal_state, witnessed_ns),
+	FIELD(U64, journal_state, reviewed_ns),
+	FIELD(U64, journal_state, lost),
+	FIELD(U32, journal_state, holds),
+	FIELD(U32, journal_state, review_days),
 	FIELD(U32, journal_state, error),
 };
 
@@ -355,6 +375,12 @@ static const struct field ask_fields[] = {
 	FIELD(U32, ask, number),
 	FIELD(U32, ask, login_uid),
 	TEXT(ask, reason),
+	ENUM(ask, act, ACT_COUNT),
+	FIELD(U8, ask, classes),
+	FIELD(U64, ask, since_ns),
+	FIELD(U64, ask, before_ns),
+	FIELD(U64, ask, count),
+	TEXT(ask, name),
 };
 
 static const struct field status_fields[] = {
@@ -522,23 +548,25 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
 	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
 			   CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 429, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 446, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
 	[MSG_OBSERVED] =
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
+	[MSG_SIGHTING] =
+		KIND("sighting", sighting_fields, 442, 32, CTL, RECORDS),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
-	[MSG_JOURNAL] = KIND("journal", journal_fields, 28, 1, RECORDS, CTL),
+	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 213, 1, WARDEN, CTL),
-	[MSG_ASK] = KIND("ask", ask_fields, 172, 1, CLI, CTL),
+	[MSG_ASK] = KIND("ask", ask_fields, 230, 1, CLI, CTL),
 	[MSG_SENSING] = KIND("sensing", sensing_fields, 239, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 579, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 627, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),

@@ -67,6 +67,7 @@ enum msg_kind {
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
 	MSG_SAVE, /* struct ban_row: one of a checkpoint; and back */
+	MSG_SIGHTING, /* struct sighting: an event, to be recorded */
 	/* records -> ctl */
 	MSG_KEPT, /* struct kept: all acts up to ID are on disk */
 	MSG_RESTORED, /* struct restored: that was all */
@@ -320,6 +321,13 @@ struct journal_state {
 	uint64_t seq;
 	uint64_t bytes;
 	uint64_t free_bytes; /* of the file system */
+	uint64_t full_ns; /* when it will be full, as far as known; 0: never */
+	uint64_t sealed_ns; /* the newest seal; 0: none, nothing is proven */
+	uint64_t witnessed_ns; /* the newest one that somebody else holds */
+	uint64_t reviewed_ns; /* all before it was evaluated by somebody */
+	uint64_t lost; /* events that found no place, or were sampled out */
+	uint32_t holds; /* in force */
+	uint32_t review_days; /* somebody is to evaluate them so often */
 	int32_t error; /* errno that keeps it from writing; 0: none */
 };
 
@@ -359,6 +367,7 @@ enum verb {
 	VERB_RELOAD,
 	VERB_PANIC,
 	VERB_RESUME,
+	VERB_RECORD, /* write an act about the records themselves */
 	VERB_RULES,
 	VERB_ALLOW, /* EXTRA_S is its term; 0: without one */
 	VERB_DISALLOW,
@@ -378,6 +387,13 @@ struct ask {
 	uint32_t number; /* of VERB_ACK */
 	uint32_t login_uid; /* who logged in, as the CLI knows it */
 	char reason[ACT_REASON_SIZE];
+	/* Of VERB_RECORD, as in struct act: */
+	uint8_t act; /* enum act_kind */
+	uint8_t classes;
+	uint64_t since_ns;
+	uint64_t before_ns;
+	uint64_t count;
+	char name[ACT_NAME_SIZE];
 };
 
 struct status {
@@ -545,6 +561,7 @@ union msg_row {
 	struct probe probe;
 	struct act act;
 	struct ban_row ban;
+	struct sighting sighting;
 	struct kept kept;
 	struct observed observed;
 	struct restored restored;

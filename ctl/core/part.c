@@ -350,6 +350,24 @@ static void walk_nft(struct walk *w, struct config *config)
 		walk_server_rules(w, &config->servers[i]);
 }
 
+static void walk_records(struct walk *w, struct records *records)
+{
+	walk_text(w, records->path, sizeof(records->path));
+	walk_u32(w, &records->keep_days);
+	walk_u32(w, &records->seal_s);
+	walk_u32(w, &records->segment_bytes);
+	walk_u32(w, &records->review_days);
+	for (int i = 0; i < CONFIG_CLASSES; i++) {
+		struct schedule *schedule = &records->schedules[i];
+
+		walk_u32(w, &schedule->keep_days);
+		walk_text(w, schedule->series, sizeof(schedule->series));
+		walk_text(w, schedule->citation, sizeof(schedule->citation));
+		walk_text(w, schedule->disposition,
+			  sizeof(schedule->disposition));
+	}
+}
+
 static void walk_resolve(struct walk *w, struct shared *shared)
 {
 	walk_u8(w, &shared->domain_count, CONFIG_SHARED_MAX);
@@ -384,9 +402,8 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		walk_nft(w, config);
 		return;
 	case ROLE_RECORDS:
-		walk_text(w, config->records.path,
-			  sizeof(config->records.path));
-		walk_u32(w, &config->records.keep_days);
+		walk_records(w, &config->records);
+		walk_u32(w, &config->control.gid);
 		return;
 	case ROLE_FEED:
 		walk_servers(w, config);

@@ -27,6 +27,7 @@
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/listen.h"
+#include "ctl/daemon/sightings.h"
 
 /* Sources that the tracker has room for. */
 #define TRACKER_SOURCES 1000000u
@@ -204,6 +205,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	more |= journal_pump(d->journal, now_ms, !d->journal_state.error);
 	more |= clients_turn(d->clients);
 	flush_wires(d);
+	sightings_flush(d->sightings);
 	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
 		wire_pause(f->wire, must_wait(d));
 	set_expiry(d);
@@ -287,7 +289,8 @@ static int open_all(struct daemon *d)
 	d->enforce = enforce_new(d->judge.bans, d->judge.pardons, d->nft);
 	d->journal = journal_new(d->records, d->judge.bans, &d->streams);
 	d->clients = clients_new(d);
-	if (!d->enforce || !d->journal || !d->clients)
+	d->sightings = sightings_new(d);
+	if (!d->enforce || !d->journal || !d->clients || !d->sightings)
 		return -ENOMEM;
 	journal_set_rest(d->journal, say_rest, d);
 	return 0;
@@ -295,6 +298,7 @@ static int open_all(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+	sightings_free(d->sightings);
 	clients_free(d->clients);
 	enforce_free(d->enforce);
 	journal_free(d->journal);

@@ -47,6 +47,7 @@ struct daemon {
 	struct enforce *enforce;
 	struct journal *journal;
 	struct clients *clients;
+	struct sightings *sightings;
 	struct wire *warden;
 	struct wire *nft;
 	struct wire *records;

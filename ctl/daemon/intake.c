@@ -18,6 +18,7 @@
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
+#include "ctl/daemon/sightings.h"
 
 /* A position that caused no act is recorded so often: what is read again after
  * a crash is little. */
@@ -95,7 +96,7 @@ static bool raise_alarm(struct daemon *d, const struct ruling *ruling,
 #define CUT_S 600u
 
 static void carry_out(struct feeder *f, const struct event *event,
-		      const struct ruling *ruling)
+		      const struct ruling *ruling, uint64_t *act_id)
 {
 	struct daemon *d = f->daemon;
 	struct act act = judge_act(&d->judge, event, ruling);
@@ -111,6 +112,7 @@ static void carry_out(struct feeder *f, const struct event *event,
 		err = acts_ban(d, &act);
 	else if (raise_alarm(d, ruling, &act))
 		acts_record(d, &act);
+	*act_id = act.id;
 	if (!err)
 		return;
 	act.kind = ACT_REFUSED;
@@ -118,20 +120,45 @@ static void carry_out(struct feeder *f, const struct event *event,
 	acts_record(d, &act);
 }
 
-static void judge(struct feeder *f, const struct event *event)
+/* What the records call it. */
+static enum event_outcome outcome_of(const struct ruling *ruling,
+				     bool is_already)
 {
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_BAN:
+		return OUTCOME_BANNED;
+	case RULING_SAY:
+	case RULING_HELD:
+		return OUTCOME_WOULD_BAN;
+	case RULING_SPARED:
+	case RULING_SHARED:
+		return OUTCOME_SPARED;
+	case RULING_NOTHING:
+	case RULING_COUNT:
+		break;
+	}
+	return is_already ? OUTCOME_ALREADY : OUTCOME_COUNTED;
+}
+
+static enum event_outcome judge(struct feeder *f, const struct event *event,
+				uint64_t *act_id)
+{
+	uint64_t already = f->daemon->judge.tally.already;
 	struct ruling ruling = judge_event(
 		&f->daemon->judge, event, daemon_now_ms(), clock_calendar_ns());
 
 	alert_event(f->daemon, event);
 	if (ruling.kind != RULING_NOTHING)
-		carry_out(f, event, &ruling);
+		carry_out(f, event, &ruling, act_id);
+	return outcome_of(&ruling, f->daemon->judge.tally.already != already);
 }
 
 static int hear_event(struct feeder *f, const struct event *event)
 {
 	struct daemon *d = f->daemon;
 	const char *file = file_of(f, event->stream);
+	enum event_outcome outcome;
+	uint64_t act_id = 0;
 
 	if (!event_is_valid(event) || event->feed != f->index ||
 	    event->server >= d->config->server_count)
@@ -141,7 +168,9 @@ static int hear_event(struct feeder *f, const struct event *event)
 		d->judge.tally.repeated++;
 		return 0;
 	}
-	judge(f, event);
+	outcome = judge(f, event, &act_id);
+	sightings_note(d->sightings, event, feed_name(f), file, outcome,
+		       act_id);
 	streams_advance(&d->streams, feed_name(f), file, &event->position);
 	return 0;
 }

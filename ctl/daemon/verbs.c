@@ -23,6 +23,9 @@
 /* Entries looked at in one turn of the loop. */
 #define ENTRIES_PER_TURN 1024u
 
+/* So many are remembered: ctl/records/holds.h. */
+#define HOLDS_MAX 4096u
+
 struct act verbs_act(const struct client *client, enum act_kind kind)
 {
 	struct act act = {
@@ -280,6 +283,40 @@ static void begin_reload(struct client *client)
 		daemon_ask_reload(client->daemon, ROLE_RELOAD_PLAIN);
 }
 
+/* What a person did with the records, or says about them. */
+static void begin_record(struct client *client)
+{
+	const struct ask *ask = &client->ask;
+	struct act act = verbs_act(client, (enum act_kind)ask->act);
+
+	if (act.kind != ACT_HOLD && act.kind != ACT_LIFT &&
+	    act.kind != ACT_EXPORT && act.kind != ACT_REVIEW &&
+	    act.kind != ACT_WITNESS) {
+		client_answer(client, ANSWER_USAGE, "no such act");
+		return;
+	}
+	if (verbs_cannot_change(client))
+		return;
+	if (act.kind == ACT_HOLD &&
+	    client->daemon->journal_state.holds >= HOLDS_MAX) {
+		client_answer(client, ANSWER_REFUSED,
+			      "%u holds are in force, as many as there may be; "
+			      "lift some, or hold more with one",
+			      HOLDS_MAX);
+		return;
+	}
+	act.classes = ask->classes;
+	act.since_ns = ask->since_ns;
+	act.before_ns = ask->before_ns;
+	act.count = ask->count;
+	snprintf(act.name, sizeof(act.name), "%s", ask->name);
+	acts_record(client->daemon, &act);
+	client->answer.count = act.id;
+	client_answer_settled(client, act.id, "%s %llu is on record",
+			      act_name((enum act_kind)act.kind),
+			      (unsigned long long)act.id);
+}
+
 static void begin_status(struct client *client)
 {
 	if (!client_ask_nft(client, MSG_COUNT, NULL))
@@ -368,6 +405,7 @@ static const struct verb_entry {
 	[VERB_RELOAD] = { begin_reload, NULL },
 	[VERB_PANIC] = { begin_panic, NULL },
 	[VERB_RESUME] = { begin_resume, NULL },
+	[VERB_RECORD] = { begin_record, NULL },
 	[VERB_RULES] = { mercy_begin_rules, NULL },
 	[VERB_ALLOW] = { mercy_begin_allow, NULL },
 	[VERB_DISALLOW] = { mercy_begin_disallow, NULL },

@@ -18,13 +18,14 @@ static const char *const flaw_words[FLAW_COUNT] = {
 	[FLAW_MISSING] = "follows records that are missing",
 	[FLAW_ORDER] = "stands in the wrong place",
 	[FLAW_START] = "does not continue the segment before",
+	[FLAW_SEAL] = "is not the one that a seal proves",
 	[FLAW_UNREADABLE] = "cannot be read",
 };
 
 /* Where the chain is, while a segment is read. */
 struct walk {
 	struct finding *finding;
-	struct chain *chain;
+	const struct check *check;
 	uint8_t hash[RECORD_HASH_SIZE]; /* of the line before */
 	bool is_linked; /* HASH is known */
 	uint64_t seq; /* of the line before; 0: not known for certain */
@@ -43,12 +44,32 @@ static enum flaw judge_order(const struct walk *walk,
 	return record->seq > walk->seq ? FLAW_MISSING : FLAW_ORDER;
 }
 
+/* Many seals may speak of the same record, and of some that are gone. */
+static bool is_as_sealed(struct points *points, const struct record *record)
+{
+	bool good = true;
+
+	if (!points)
+		return true;
+	while (points->at < points->count &&
+	       points->list[points->at].seq <= record->seq) {
+		const struct point *point = &points->list[points->at++];
+
+		if (point->seq == record->seq &&
+		    memcmp(point->hash, record->hash, sizeof(point->hash)))
+			good = false;
+	}
+	return good;
+}
+
 static enum flaw judge(struct walk *walk, const struct record *record,
 		       const struct line *line)
 {
 	uint8_t hash[RECORD_HASH_SIZE];
 	enum flaw flaw = judge_order(walk, record);
 
+	if (record->rclass != walk->check->rclass)
+		return FLAW_NO_RECORD;
 	if (record->is_first != (line->number == 1) ||
 	    (record->is_first && record->seq != walk->finding->named))
 		return FLAW_START;
@@ -58,9 +79,11 @@ static enum flaw judge(struct walk *walk, const struct record *record,
 		memcpy(hash, walk->hash, sizeof(hash));
 	if (!record->is_first && !walk->is_linked)
 		return flaw;
-	chain_link(walk->chain, hash, line->text, record->hashed_len);
+	chain_link(walk->check->chain, hash, line->text, record->hashed_len);
 	if (memcmp(hash, record->hash, sizeof(hash)) != 0 && flaw == FLAW_NONE)
 		flaw = FLAW_CHANGED;
+	if (flaw == FLAW_NONE && !is_as_sealed(walk->check->points, record))
+		flaw = FLAW_SEAL;
 	return flaw;
 }
 
@@ -71,8 +94,9 @@ static void note_declared(struct finding *f, const struct act *act)
 
 	if (strcmp(act->name, CHECK_DAMAGED) != 0)
 		return;
-	snprintf(name, sizeof(name), "%.*s", FOLDER_NAME_SIZE - 1, act->reason);
-	declared.segment = folder_number(name);
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(act->reason, ":"),
+		 act->reason);
+	declared.segment = folder_number(f->rclass, name);
 	f->declared[f->declared_count++ % CHECK_DECLARED_MAX] = declared;
 }
 
@@ -113,6 +137,8 @@ static void note_content(struct finding *f, const struct record *record)
 		checkpoint_bans(&f->checkpoint, record->count);
 		return;
 	}
+	if (record->is_event || record->is_seal)
+		return;
 	if (record->kind == ACT_NONE ||
 	    (wanted && record_read_act(&act, record)))
 		f->foreign++;
@@ -144,6 +170,7 @@ static void take_line(struct walk *walk, const struct line *line)
 	struct record record;
 	enum flaw flaw;
 
+	walk->finding->is_open = !line->is_whole;
 	if (!line->is_whole || record_open(&record, line->text, line->len)) {
 		check_note_bad(walk->finding, FLAW_NO_RECORD, line->number);
 		walk->is_linked = false;
@@ -155,30 +182,39 @@ static void take_line(struct walk *walk, const struct line *line)
 		note_good(walk->finding, &record, line);
 	else
 		check_note_bad(walk->finding, flaw, line->number);
+	if (flaw == FLAW_NONE && walk->check->hear)
+		walk->check->hear(walk->check->ctx, &record, line->text);
 	memcpy(walk->hash, record.hash, sizeof(walk->hash));
 	walk->is_linked = true;
 	walk->seq = flaw == FLAW_NONE ? record.seq : 0;
 }
 
-int check_segment(struct finding *out, struct chain *chain, int fd,
-		  uint64_t named)
+void check_scroll(struct finding *out, const struct check *check,
+		  struct scroll *scroll)
 {
-	struct walk walk = { .finding = out, .chain = chain };
-	struct scroll scroll;
+	struct walk walk = { .finding = out, .check = check };
 	struct line line = { 0 };
-	int got, err;
+	int got;
 
-	*out = (struct finding){ .named = named };
-	err = scroll_open(&scroll, fd, INT64_MAX);
+	*out = (struct finding){ .rclass = check->rclass,
+				 .named = check->named };
+	while ((got = scroll_next(scroll, &line)) > 0)
+		take_line(&walk, &line);
+	out->size = scroll->offset;
+	if (got == 0)
+		return;
+	out->error = got;
+	check_note_bad(out, FLAW_UNREADABLE, line.number + 1);
+}
+
+int check_segment(struct finding *out, const struct check *check, int fd)
+{
+	struct scroll scroll;
+	int err = scroll_open(&scroll, fd, INT64_MAX);
+
 	if (err)
 		return err;
-	while ((got = scroll_next(&scroll, &line)) > 0)
-		take_line(&walk, &line);
-	out->size = scroll.offset;
-	if (got < 0) {
-		out->error = got;
-		check_note_bad(out, FLAW_UNREADABLE, line.number + 1);
-	}
+	check_scroll(out, check, &scroll);
 	scroll_close(&scroll);
 	return 0;
 }

@@ -19,6 +19,9 @@
 
 #include "ctl/records/chain.h"
 #include "ctl/records/checkpoint.h"
+#include "ctl/records/class.h"
+
+struct scroll;
 
 enum flaw {
 	FLAW_NONE,
@@ -27,6 +30,7 @@ enum flaw {
 	FLAW_MISSING, /* records before it are gone */
 	FLAW_ORDER, /* it stands behind a later one, or twice */
 	FLAW_START, /* a segment begins in the midst, or elsewhere than named */
+	FLAW_SEAL, /* a seal proves another record with this number */
 	FLAW_UNREADABLE, /* the disk does not give it back */
 	FLAW_COUNT
 };
@@ -40,7 +44,35 @@ struct declared {
 /* The latest that are remembered; an older one may be declared again. */
 #define CHECK_DECLARED_MAX 16
 
+/* What a seal says of a record. */
+struct point {
+	uint64_t seq;
+	uint64_t seal; /* its number */
+	uint8_t hash[RECORD_HASH_SIZE];
+};
+
+/* The points of a class, rising; AT is the next to come. */
+struct points {
+	struct point *list; /* owned by who fills it */
+	size_t count;
+	size_t at;
+};
+
+/* Hears each good record of a segment. */
+typedef void check_hear_fn(void *ctx, const struct record *record,
+			   const char *line);
+
+struct check {
+	struct chain *chain;
+	enum rclass rclass;
+	uint64_t named; /* the number in the segment's name */
+	struct points *points; /* NULL: nothing is sealed */
+	check_hear_fn *hear; /* NULL: nobody */
+	void *ctx;
+};
+
 struct finding {
+	enum rclass rclass;
 	uint64_t named; /* the number in the segment's name */
 	uint64_t size; /* bytes read */
 	uint64_t good_end; /* behind the last good line */
@@ -55,6 +87,7 @@ struct finding {
 	uint64_t tail_line;
 	uint64_t tail_lines;
 	bool tail_ends; /* with a record: nothing more belongs to it */
+	bool is_open; /* the last line has no newline */
 
 	/* Of good lines: */
 	uint64_t first_seq; /* 0: there is none */
@@ -69,11 +102,14 @@ struct finding {
 };
 
 /*
- * Read the segment NAMED from FD and say what is found.  A disk that does
- * not give it back is damage.  -ENOMEM.
+ * Read a segment from SCROLL and say what is found.  A disk that does not give
+ * it back is damage.
  */
+void check_scroll(struct finding *out, const struct check *check,
+		  struct scroll *scroll);
+/* The same from FD.  -ENOMEM. */
 __attribute__((warn_unused_result)) int
-check_segment(struct finding *out, struct chain *chain, int fd, uint64_t named);
+check_segment(struct finding *out, const struct check *check, int fd);
 
 /* One more bad line; and: what looks like a torn tail is damage. */
 void check_note_bad(struct finding *f, enum flaw flaw, uint64_t line);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * commit: timers around the journal.  Knows no record.
+ * commit: timers around the journals.  Knows no record.
  */
 #include "ctl/records/commit.h"
 
@@ -27,8 +27,8 @@
 
 struct commit {
 	struct ev_loop *loop;
-	struct journal *journal;
-	const struct folder *folder;
+	struct books *books;
+	struct journal_state state; /* as said last */
 	struct wire *wire; /* NULL: nobody listens yet */
 	ev_timer due; /* the first record not synced has waited long enough */
 	ev_timer retry;
@@ -36,15 +36,12 @@ struct commit {
 	bool is_repeat;
 	int error; /* -errno of the last sync; 0: it succeeded */
 	uint64_t told_id; /* as the last MSG_KEPT says */
-	uint64_t told_free; /* as the last MSG_JOURNAL says */
 	uint64_t looked_ns; /* at the free space; monotonic */
 };
 
 static size_t pending(const struct commit *c)
 {
-	const char *ignored;
-
-	return journal_pending(c->journal, &ignored);
+	return books_pending(c->books);
 }
 
 static void on_due(struct ev_loop *loop, ev_timer *timer, int events)
@@ -61,17 +58,15 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 	commit_now(timer->data);
 }
 
-int commit_new(struct commit **out, struct ev_loop *loop,
-	       struct journal *journal, const struct folder *folder)
+int commit_new(struct commit **out, struct ev_loop *loop, struct books *books)
 {
 	struct commit *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return -ENOMEM;
 	c->loop = loop;
-	c->journal = journal;
-	c->folder = folder;
-	c->told_id = journal_synced_id(journal);
+	c->books = books;
+	c->told_id = books->synced_id;
 	c->looked_ns = clock_monotonic_ns();
 	ev_init(&c->due, on_due);
 	ev_init(&c->retry, on_retry);
@@ -107,38 +102,39 @@ void commit_repeat(struct commit *c)
 
 void commit_say_state(struct commit *c)
 {
-	struct journal_state state = {
-		.seq = journal_seq(c->journal),
-		.bytes = journal_bytes(c->journal),
-		.free_bytes = folder_free_bytes(c->folder),
-		.error = -c->error,
-	};
-
-	c->told_free = state.free_bytes;
+	c->state.seq = books_count(c->books);
+	c->state.bytes = books_bytes(c->books);
+	c->state.free_bytes = books_free_bytes(c->books);
+	c->state.error = -c->error;
 	c->looked_ns = clock_monotonic_ns();
 	if (c->wire)
-		wire_put(c->wire, MSG_JOURNAL, &state);
+		wire_put(c->wire, MSG_JOURNAL, &c->state);
+}
+
+struct journal_state *commit_state(struct commit *c)
+{
+	return &c->state;
 }
 
 /* Part of a sync, so that an idle program never looks. */
 static void look_at_space(struct commit *c)
 {
 	uint64_t now = clock_monotonic_ns();
+	uint64_t told = c->state.free_bytes;
 	uint64_t have, change;
 
 	if (now - c->looked_ns < SPACE_INTERVAL_NS)
 		return;
 	c->looked_ns = now;
-	have = folder_free_bytes(c->folder);
-	change = have > c->told_free ? have - c->told_free
-				     : c->told_free - have;
-	if (change > c->told_free / SPACE_PARTS)
+	have = books_free_bytes(c->books);
+	change = have > told ? have - told : told - have;
+	if (change > told / SPACE_PARTS)
 		commit_say_state(c);
 }
 
 static void say_kept(struct commit *c)
 {
-	struct kept kept = { .id = journal_synced_id(c->journal) };
+	struct kept kept = { .id = c->books->synced_id };
 
 	if (!c->wire || (kept.id == c->told_id && !c->is_repeat))
 		return;
@@ -199,12 +195,16 @@ static int conclude(struct commit *c, int err)
 
 int commit_now(struct commit *c)
 {
-	return conclude(c, journal_sync(c->journal));
+	return conclude(c, books_sync(c->books));
 }
 
-int commit_segment(struct commit *c)
+int commit_segment(struct commit *c, enum rclass rclass)
 {
-	return conclude(c, journal_turn(c->journal));
+	int err = books_sync(c->books);
+
+	if (!err)
+		err = journal_turn(c->books->journals[rclass]);
+	return conclude(c, err);
 }
 
 void commit_turn(struct commit *c)
@@ -222,7 +222,7 @@ void commit_turn(struct commit *c)
 		return;
 	}
 	if (pending(c) > 0) {
-		err = journal_write(c->journal);
+		err = books_write(c->books);
 		if (err)
 			note_failure(c, err);
 		else

@@ -13,18 +13,16 @@
 #include <stdint.h>
 
 #include "ctl/core/wire.h"
-#include "ctl/records/journal.h"
+#include "ctl/records/books.h"
 
 struct commit;
 
 /*
- * JOURNAL and FOLDER must outlive *OUT, which the caller gives to
- * commit_free().  -ENOMEM.
+ * BOOKS must outlive *OUT, which the caller gives to commit_free().
+ * -ENOMEM.
  */
-__attribute__((warn_unused_result)) int commit_new(struct commit **out,
-						   struct ev_loop *loop,
-						   struct journal *journal,
-						   const struct folder *folder);
+__attribute__((warn_unused_result)) int
+commit_new(struct commit **out, struct ev_loop *loop, struct books *books);
 void commit_free(struct commit *c);
 
 /* Where to say what is kept; it must outlive C. */
@@ -38,9 +36,12 @@ void commit_repeat(struct commit *c);
 void commit_turn(struct commit *c);
 /* Sync now.  -errno: not all is on disk. */
 int commit_now(struct commit *c);
-/* As commit_now(), and the next record begins a new segment. */
-int commit_segment(struct commit *c);
+/* As commit_now(), and the next record of CLASS begins a new segment. */
+int commit_segment(struct commit *c, enum rclass rclass);
 
+/* What is told of the records, beside what is known here: sealed_ns to
+ * holds.  Owned by C; say it after a change. */
+struct journal_state *commit_state(struct commit *c);
 /* Say MSG_JOURNAL. */
 void commit_say_state(struct commit *c);
 /* The disk refused, and has not taken everything since. */

@@ -9,11 +9,11 @@
 
 #include "ctl/core/clock.h"
 
-/* An act of our own: postern-ctl has no number for it. */
-static struct act begin_act(uint64_t count)
+/* postern-ctl has no number for it. */
+struct act declare_begin(enum act_kind kind, uint64_t count)
 {
 	struct act act = {
-		.kind = ACT_TORN,
+		.kind = (uint8_t)kind,
 		.origin = ORIGIN_SYSTEM,
 		.time_ns = clock_calendar_ns(),
 		.monotonic_ns = clock_monotonic_ns(),
@@ -29,23 +29,34 @@ static struct act begin_act(uint64_t count)
 
 struct act declare_torn(const struct survey *survey)
 {
-	struct act act = begin_act(survey->torn);
+	struct act act = declare_begin(ACT_TORN, survey->torn);
 
-	folder_name(survey->segment, act.name);
+	folder_name(survey->rclass, survey->segment, act.name);
 	memcpy(act.reason, survey->torn_head, sizeof(act.reason));
 	return act;
 }
 
 struct act declare_damage(const struct finding *f)
 {
-	struct act act = begin_act(f->flaw_line);
+	struct act act = declare_begin(ACT_TORN, f->flaw_line);
 	char name[FOLDER_NAME_SIZE];
 
 	snprintf(act.name, sizeof(act.name), CHECK_DAMAGED);
 	snprintf(act.reason, sizeof(act.reason),
 		 "%s: line %llu %s; %llu bad lines in all",
-		 folder_name(f->named, name), (unsigned long long)f->flaw_line,
-		 check_flaw_words(f->flaw), (unsigned long long)f->bad_lines);
+		 folder_name(f->rclass, f->named, name),
+		 (unsigned long long)f->flaw_line, check_flaw_words(f->flaw),
+		 (unsigned long long)f->bad_lines);
+	return act;
+}
+
+struct act declare_lost_events(uint64_t count)
+{
+	struct act act = declare_begin(ACT_GAP, count);
+
+	snprintf(act.name, sizeof(act.name), "events");
+	snprintf(act.reason, sizeof(act.reason),
+		 "events of which nothing is recorded");
 	return act;
 }
 

@@ -15,6 +15,11 @@
 struct act declare_torn(const struct survey *survey);
 struct act declare_damage(const struct finding *f);
 
+/* An act of our own, at this time, of KIND. */
+struct act declare_begin(enum act_kind kind, uint64_t count);
+/* The ACT_GAP that tells of COUNT events that are not in the records. */
+struct act declare_lost_events(uint64_t count);
+
 /* Take into J what SURVEY found and no record tells yet.  -errno. */
 __attribute__((warn_unused_result)) int
 declare_news(struct journal *j, const struct survey *survey);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ctl/records/class.h"
 #include "ctl/records/words.h"
 
 #define NOBODY UINT32_MAX /* as act.h has it */
@@ -24,6 +25,8 @@ enum field_type {
 	FIELD_TEXT, /* LIMIT bytes */
 	FIELD_PREFIX,
 	FIELD_POSITION,
+	FIELD_TRUE, /* a bool that is not written when it is false */
+	FIELD_CLASSES, /* bits: a list of words */
 };
 
 struct field {
@@ -33,27 +36,29 @@ struct field {
 	uint16_t offset;
 	uint16_t limit;
 	bool with_event; /* written wherever an event's time is */
-	uint32_t always; /* KIND()s in which it is written even when empty */
+	uint64_t always; /* KIND()s in which it is written even when empty */
 };
 
-#define KIND(name) (1u << ACT_##name)
-#define ALL	   UINT32_MAX
+#define KIND(name) (1ull << ACT_##name)
+#define ALL	   UINT64_MAX
 
-_Static_assert(ACT_COUNT <= 32, "a bit for each kind");
+_Static_assert(ACT_COUNT <= 64, "a bit for each kind");
 
-#define ENTRY(word, t, member, lim, event, kinds)                          \
-	{                                                                  \
-		.key = ",\"" word "\":", .key_len = sizeof(word) + 3,      \
-		.type = FIELD_##t, .offset = offsetof(struct act, member), \
-		.limit = (lim), .with_event = (event), .always = (kinds)   \
+#define MEMBER(word, t, s, member, lim, event, kinds)                    \
+	{                                                                \
+		.key = ",\"" word "\":", .key_len = sizeof(word) + 3,    \
+		.type = FIELD_##t, .offset = offsetof(struct s, member), \
+		.limit = (lim), .with_event = (event), .always = (kinds) \
 	}
+#define ENTRY(word, t, member, lim, event, kinds) \
+	MEMBER(word, t, act, member, lim, event, kinds)
 #define PLAIN(word, t, member)	     ENTRY(word, t, member, 0, false, 0)
 #define WORD(word, member, list, in) ENTRY(word, WORD, member, list, false, in)
 #define TEXT(word, member) \
 	ENTRY(word, TEXT, member, sizeof(((struct act *)0)->member), false, 0)
 
 /* The order is the order in a record, which never changes. */
-static const struct field fields[] = {
+static const struct field act_fields[] = {
 	WORD("origin", origin, WORDS_ORIGIN, ALL),
 	WORD("mode", mode, WORDS_MODE,
 	     KIND(START) | KIND(BAN) | KIND(WOULD_BAN) | KIND(REFUSED)),
@@ -87,9 +92,74 @@ static const struct field fields[] = {
 	PLAIN("error", I32, error),
 	PLAIN("config", HEX, config_id),
 	ENTRY("count", U64, count, 0, false, KIND(CHECKPOINTED) | KIND(TORN)),
+	PLAIN("since", TIME, since_ns),
+	PLAIN("before", TIME, before_ns),
+	PLAIN("classes", CLASSES, classes),
 };
 
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define SEEN(word, t, member) MEMBER(word, t, sighting, member, 0, false, 0)
+#define SEEN_WORD(word, member, list, in) \
+	MEMBER(word, WORD, sighting, member, list, false, in)
+#define SEEN_TEXT(word, member)              \
+	MEMBER(word, TEXT, sighting, member, \
+	       sizeof(((struct sighting *)0)->member), false, 0)
+
+static const struct field sighting_fields[] = {
+	SEEN("number", U64, number),
+	SEEN_WORD("outcome", outcome, WORDS_OUTCOME, ALL),
+	SEEN("act", U64, act),
+	SEEN("event", TIME, event.time_ns),
+	SEEN_WORD("sign", event.sign, WORDS_SIGN, ALL),
+	SEEN("severity", U8, event.severity),
+	SEEN_WORD("confidence", event.confidence, WORDS_CONFIDENCE, 0),
+	SEEN_WORD("proof", event.proof, WORDS_PROOF, ALL),
+	SEEN("culprit", U8, event.culprit),
+	SEEN("blocked", TRUE, event.blocked),
+	SEEN("source", PREFIX, event.source),
+	SEEN("source_port", U16, event.source_port),
+	SEEN("target", PREFIX, event.target),
+	SEEN("target_port", U16, event.target_port),
+	SEEN_TEXT("server", server),
+	SEEN("ip_proto", U8, event.ip_proto),
+	SEEN_TEXT("app_proto", event.app_proto),
+	SEEN("flow", HEX, event.flow_id),
+	SEEN("tx", U64, event.tx_id),
+	SEEN("gid", U32, event.gid),
+	SEEN("sid", U32, event.sid),
+	SEEN("rev", U32, event.rev),
+	SEEN_TEXT("text", event.text),
+	SEEN_TEXT("category", event.category),
+	SEEN_TEXT("name", name),
+	SEEN_TEXT("file", file),
+	SEEN("feed", U16, event.feed),
+	SEEN("stream", U16, event.stream),
+	SEEN("server_number", U16, event.server),
+	SEEN("position", POSITION, event.position),
+	SEEN("length", U32, event.length),
+};
+
+/* Which list, of how many; and what the fields that ask for it see. */
+struct fieldset {
+	const struct field *fields;
+	size_t count;
+	const void *base;
+	uint64_t kind; /* its bit */
+	const uint64_t *event_ns; /* NULL: nothing depends on it */
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static struct fieldset act_set(const struct act *act)
+{
+	return (struct fieldset){ act_fields, COUNT(act_fields), act,
+				  1ull << act->kind, &act->event_ns };
+}
+
+static struct fieldset sighting_set(const struct sighting *sighting)
+{
+	return (struct fieldset){ sighting_fields, COUNT(sighting_fields),
+				  sighting, 1, NULL };
+}
 
 static bool is_position_empty(const struct position *p)
 {
@@ -102,7 +172,10 @@ static bool is_empty(const struct field *field, const void *at)
 	switch ((enum field_type)field->type) {
 	case FIELD_U8:
 	case FIELD_WORD:
+	case FIELD_CLASSES:
 		return *(const uint8_t *)at == 0;
+	case FIELD_TRUE:
+		return !*(const bool *)at;
 	case FIELD_U16:
 		return *(const uint16_t *)at == 0;
 	case FIELD_U32:
@@ -126,10 +199,10 @@ static bool is_empty(const struct field *field, const void *at)
 }
 
 /* The event's time comes before the fields that ask for it. */
-static bool is_asked_for(const struct field *field, const struct act *act)
+static bool is_asked_for(const struct field *field, const struct fieldset *set)
 {
-	return (field->always & 1u << act->kind) ||
-	       (field->with_event && act->event_ns != 0);
+	return (field->always & set->kind) ||
+	       (field->with_event && *set->event_ns != 0);
 }
 
 static void write_position(struct pen *pen, const struct position *p)
@@ -160,6 +233,44 @@ static void read_position(struct reader *r, struct position *p)
 	reader_expect_literal(r, ",\"offset\":");
 	p->offset = reader_number(r, UINT64_MAX);
 	reader_expect_literal(r, "}");
+}
+
+/* ["acts","events"], in the order of enum class. */
+static void write_classes(struct pen *pen, uint8_t bits)
+{
+	bool is_first = true;
+
+	pen_literal(pen, "[");
+	for (int rclass = 0; rclass < CLASS_COUNT; rclass++) {
+		if (!(bits & 1u << rclass))
+			continue;
+		if (!is_first)
+			pen_literal(pen, ",");
+		is_first = false;
+		pen_word(pen, class_name((enum rclass)rclass));
+	}
+	pen_literal(pen, "]");
+}
+
+static uint8_t read_classes(struct reader *r)
+{
+	unsigned int bits = 0;
+
+	reader_expect_literal(r, "[");
+	do {
+		size_t len;
+		const char *word = reader_word(r, &len);
+		enum rclass rclass = class_by_name(word, len);
+
+		/* Rising: each bit is above all before. */
+		if (r->failed || rclass == CLASS_COUNT || bits >> rclass) {
+			r->failed = true;
+			return 0;
+		}
+		bits |= 1u << rclass;
+	} while (reader_skip_literal(r, ","));
+	reader_expect_literal(r, "]");
+	return (uint8_t)bits;
 }
 
 static void write_value(struct pen *pen, const struct field *field,
@@ -201,6 +312,12 @@ static void write_value(struct pen *pen, const struct field *field,
 	case FIELD_POSITION:
 		write_position(pen, at);
 		return;
+	case FIELD_TRUE:
+		pen_literal(pen, "true");
+		return;
+	case FIELD_CLASSES:
+		write_classes(pen, *(const uint8_t *)at);
+		return;
 	}
 }
 
@@ -241,27 +358,34 @@ static void read_value(struct reader *r, const struct field *field, void *at)
 	case FIELD_POSITION:
 		read_position(r, at);
 		return;
+	case FIELD_TRUE:
+		reader_expect_literal(r, "true");
+		*(bool *)at = !r->failed;
+		return;
+	case FIELD_CLASSES:
+		*(uint8_t *)at = read_classes(r);
+		return;
 	}
 }
 
-void field_write(struct pen *pen, const struct act *act)
+static void write_set(struct pen *pen, const struct fieldset *set)
 {
-	for (const struct field *f = fields; f < fields + FIELDS; f++) {
-		const void *at = (const char *)act + f->offset;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct field *f = &set->fields[i];
+		const void *at = (const char *)set->base + f->offset;
 
-		if (is_empty(f, at) && !is_asked_for(f, act))
+		if (is_empty(f, at) && !is_asked_for(f, set))
 			continue;
 		pen_raw(pen, f->key, f->key_len);
 		write_value(pen, f, at);
 	}
 }
 
-void field_read(struct reader *r, struct act *out)
+static void read_set(struct reader *r, const struct fieldset *set, void *out)
 {
-	out->uid = NOBODY;
-	out->login_uid = NOBODY;
-	for (const struct field *f = fields; f < fields + FIELDS; f++) {
-		bool asked_for = is_asked_for(f, out);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct field *f = &set->fields[i];
+		bool asked_for = is_asked_for(f, set);
 		void *at = (char *)out + f->offset;
 
 		if (!reader_skip(r, f->key, f->key_len)) {
@@ -271,4 +395,34 @@ void field_read(struct reader *r, struct act *out)
 		read_value(r, f, at);
 		r->failed |= is_empty(f, at) && !asked_for;
 	}
+}
+
+void field_write(struct pen *pen, const struct act *act)
+{
+	const struct fieldset set = act_set(act);
+
+	write_set(pen, &set);
+}
+
+void field_read(struct reader *r, struct act *out)
+{
+	const struct fieldset set = act_set(out);
+
+	out->uid = NOBODY;
+	out->login_uid = NOBODY;
+	read_set(r, &set, out);
+}
+
+void field_write_sighting(struct pen *pen, const struct sighting *sighting)
+{
+	const struct fieldset set = sighting_set(sighting);
+
+	write_set(pen, &set);
+}
+
+void field_read_sighting(struct reader *r, struct sighting *out)
+{
+	const struct fieldset set = sighting_set(out);
+
+	read_set(r, &set, out);
 }

@@ -3,7 +3,8 @@
 #define POSTERN_RECORDS_FIELD_H
 
 /*
- * field: the members of a record that tell of an act, one entry each.
+ * field: the members of a record that tell of an act or an event, one entry
+ * each.
  *
  * Writing and reading walk the same list, so they cannot differ.  A field
  * that says nothing is left out, whatever the kind of the act; where nothing
@@ -19,5 +20,9 @@ void field_write(struct pen *pen, const struct act *act);
 
 /* Read them.  Kind, time and id of OUT are set already. */
 void field_read(struct reader *r, struct act *out);
+
+/* The same of an event; OUT is all zeros. */
+void field_write_sighting(struct pen *pen, const struct sighting *sighting);
+void field_read_sighting(struct reader *r, struct sighting *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define CLASS	     "acts"
-#define NAME_FORMAT  CLASS "-%020" PRIu64 ".jsonl"
+#define SUFFIX	     ".jsonl"
 #define FOLDER_MODE  0750
 #define SEGMENT_MODE 0640
 
 struct folder {
-	int fd; /* of PATH/acts, which bears the lock */
+	int fd; /* of PATH/CLASS, which bears the lock */
+	enum rclass rclass;
 };
 
 static int open_folder(int at, const char *path)
@@ -52,36 +53,67 @@ static int check_owner(int fd, const char **advice)
 	return 0;
 }
 
-/* A file system that is read-only needs no new folder to be read from. */
-static int make_class(int parent)
+/* Let the group GID read, here and in what is made here later.  A file system
+ * that is read-only stays as it is. */
+static int share(int fd, int gid)
 {
-	if (mkdirat(parent, CLASS, FOLDER_MODE) < 0)
+	struct stat st;
+
+	if (gid < 0)
+		return 0;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_gid == (gid_t)gid && st.st_mode & S_ISGID)
+		return 0;
+	if (fchown(fd, (uid_t)-1, (gid_t)gid) < 0 ||
+	    fchmod(fd, FOLDER_MODE | S_ISGID) < 0)
+		return errno == EROFS ? 0 : -errno;
+	return 0;
+}
+
+/* A file system that is read-only needs no new folder to be read from. */
+static int make_class(int parent, enum rclass rclass)
+{
+	if (mkdirat(parent, class_name(rclass), FOLDER_MODE) < 0)
 		return errno == EEXIST ? 0 : -errno;
 	return fsync(parent) < 0 ? -errno : 0;
 }
 
-static int open_class(int parent, const char **advice)
+static int lock(int fd, const char **advice)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return -errno;
+	*advice = "another postern-records writes to it; is postern running "
+		  "twice?";
+	return -EBUSY;
+}
+
+static int open_class(int parent, enum rclass rclass, int gid,
+		      const char **advice)
 {
 	int fd, err;
 
 	err = check_owner(parent, advice);
+	if (!err)
+		err = share(parent, gid);
 	if (err)
 		return err;
-	fd = open_folder(parent, CLASS);
+	fd = open_folder(parent, class_name(rclass));
 	if (fd == -ENOENT) {
-		err = make_class(parent);
+		err = make_class(parent, rclass);
 		if (err)
 			return err;
-		fd = open_folder(parent, CLASS);
+		fd = open_folder(parent, class_name(rclass));
 	}
 	if (fd < 0)
 		return fd;
 	err = check_owner(fd, advice);
-	if (!err && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		err = errno == EWOULDBLOCK ? -EBUSY : -errno;
-		*advice = "another postern-records writes to it; is postern "
-			  "running twice?";
-	}
+	if (!err)
+		err = share(fd, gid);
+	if (!err)
+		err = lock(fd, advice);
 	if (err) {
 		close(fd);
 		return err;
@@ -89,17 +121,10 @@ static int open_class(int parent, const char **advice)
 	return fd;
 }
 
-int folder_open(struct folder **out, const char *path, const char **advice)
+static int make_folder(struct folder **out, int fd, enum rclass rclass)
 {
 	struct folder *folder;
-	int parent, fd;
 
-	*advice = NULL;
-	parent = open_folder(AT_FDCWD, path);
-	if (parent < 0)
-		return parent;
-	fd = open_class(parent, advice);
-	close(parent);
 	if (fd < 0)
 		return fd;
 	folder = calloc(1, sizeof(*folder));
@@ -108,8 +133,36 @@ int folder_open(struct folder **out, const char *path, const char **advice)
 		return -ENOMEM;
 	}
 	folder->fd = fd;
+	folder->rclass = rclass;
 	*out = folder;
 	return 0;
+}
+
+int folder_open(struct folder **out, const char *path, enum rclass rclass,
+		int gid, const char **advice)
+{
+	int parent, fd;
+
+	*advice = NULL;
+	parent = open_folder(AT_FDCWD, path);
+	if (parent < 0)
+		return parent;
+	fd = open_class(parent, rclass, gid, advice);
+	close(parent);
+	return make_folder(out, fd, rclass);
+}
+
+int folder_open_reading(struct folder **out, const char *path,
+			enum rclass rclass)
+{
+	int parent, fd;
+
+	parent = open_folder(AT_FDCWD, path);
+	if (parent < 0)
+		return parent;
+	fd = open_folder(parent, class_name(rclass));
+	close(parent);
+	return make_folder(out, fd, rclass);
 }
 
 void folder_close(struct folder *folder)
@@ -120,29 +173,72 @@ void folder_close(struct folder *folder)
 	free(folder);
 }
 
-const char *folder_name(uint64_t first_seq, char buf[FOLDER_NAME_SIZE])
+enum rclass folder_class(const struct folder *folder)
 {
-	snprintf(buf, FOLDER_NAME_SIZE, NAME_FORMAT, first_seq);
+	return folder->rclass;
+}
+
+int folder_fd(const struct folder *folder)
+{
+	return folder->fd;
+}
+
+const char *folder_name(enum rclass rclass, uint64_t first_seq,
+			char buf[FOLDER_NAME_SIZE])
+{
+	snprintf(buf, FOLDER_NAME_SIZE, "%s-%020" PRIu64, class_name(rclass),
+		 first_seq);
 	return buf;
 }
 
-uint64_t folder_number(const char *name)
+const char *folder_file(enum rclass rclass, uint64_t first_seq,
+			const char *suffix, char buf[FOLDER_FILE_SIZE])
+{
+	char name[FOLDER_NAME_SIZE];
+
+	snprintf(buf, FOLDER_FILE_SIZE, "%s" SUFFIX "%s",
+		 folder_name(rclass, first_seq, name), suffix);
+	return buf;
+}
+
+uint64_t folder_number(enum rclass rclass, const char *name)
 {
 	char again[FOLDER_NAME_SIZE];
 	uint64_t number;
+	size_t len = strlen(class_name(rclass));
 
-	if (sscanf(name, CLASS "-%20" SCNu64, &number) != 1)
+	if (strncmp(name, class_name(rclass), len) != 0 ||
+	    sscanf(name + len, "-%20" SCNu64, &number) != 1)
 		return 0;
-	return strcmp(folder_name(number, again), name) == 0 ? number : 0;
+	return strcmp(folder_name(rclass, number, again), name) == 0 ? number
+								     : 0;
+}
+
+/* The number in a file's name; *IS_PACKED says which sort it is. */
+static uint64_t number_of_file(enum rclass rclass, const char *file,
+			       bool *is_packed)
+{
+	char name[FOLDER_NAME_SIZE];
+	const char *suffix = strstr(file, SUFFIX);
+
+	if (!suffix || (size_t)(suffix - file) >= sizeof(name))
+		return 0;
+	memcpy(name, file, (size_t)(suffix - file));
+	name[suffix - file] = '\0';
+	suffix += sizeof(SUFFIX) - 1;
+	*is_packed = strcmp(suffix, FOLDER_PACKED) == 0;
+	if (!*is_packed && *suffix != '\0')
+		return 0;
+	return folder_number(rclass, name);
 }
 
 static int compare(const void *a, const void *b)
 {
-	uint64_t x, y;
+	const struct segment *x = a, *y = b;
 
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return (x > y) - (x < y);
+	if (x->number != y->number)
+		return x->number > y->number ? 1 : -1;
+	return x->is_packed - y->is_packed;
 }
 
 /* A stream of its own: the position of a shared one would be shared. */
@@ -161,60 +257,107 @@ static DIR *open_stream(const struct folder *folder)
 	return dir;
 }
 
-static int add_number(uint64_t **numbers, size_t *count, uint64_t number)
+static int add_segment(struct segment **list, size_t *count,
+		       const struct segment *segment)
 {
-	uint64_t *more = *numbers;
+	struct segment *more = *list;
 
 	/* A full array has a power of two. */
 	if ((*count & (*count - 1)) == 0) {
 		more = realloc(more, (*count ? 2 * *count : 1) * sizeof(*more));
 		if (!more)
 			return -ENOMEM;
-		*numbers = more;
+		*list = more;
 	}
-	more[(*count)++] = number;
+	more[(*count)++] = *segment;
+	return 0;
+}
+
+static int read_names(const struct folder *folder, DIR *dir,
+		      struct segment **list, size_t *count)
+{
+	for (;;) {
+		struct segment segment;
+		struct dirent *entry;
+		int err;
+
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry)
+			return -errno;
+		segment.number = number_of_file(folder->rclass, entry->d_name,
+						&segment.is_packed);
+		if (segment.number == 0)
+			continue;
+		err = add_segment(list, count, &segment);
+		if (err)
+			return err;
+	}
+}
+
+/* Where both are there, packing was not finished: the plain one counts. */
+static size_t leave_out_doubles(struct segment *list, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || list[kept - 1].number != list[i].number)
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
+int folder_list_all(const struct folder *folder, struct segment **out,
+		    size_t *count)
+{
+	struct segment *list = NULL;
+	size_t found = 0;
+	DIR *dir = open_stream(folder);
+	int err;
+
+	if (!dir)
+		return -errno;
+	err = read_names(folder, dir, &list, &found);
+	closedir(dir);
+	if (err) {
+		free(list);
+		return err;
+	}
+	if (found)
+		qsort(list, found, sizeof(*list), compare);
+	*out = list;
+	*count = leave_out_doubles(list, found);
 	return 0;
 }
 
 int folder_list(const struct folder *folder, uint64_t **out, size_t *count)
 {
-	uint64_t *numbers = NULL;
-	size_t found = 0;
-	struct dirent *entry;
-	DIR *dir;
-	int err = 0;
+	struct segment *list;
+	size_t found, kept = 0;
+	int err = folder_list_all(folder, &list, &found);
 
-	dir = open_stream(folder);
-	if (!dir)
-		return -errno;
-	while (!err) {
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry) {
-			err = -errno;
-			break;
-		}
-		if (folder_number(entry->d_name) != 0)
-			err = add_number(&numbers, &found,
-					 folder_number(entry->d_name));
-	}
-	closedir(dir);
-	if (err) {
-		free(numbers);
+	if (err)
 		return err;
+	*out = malloc((found + 1) * sizeof(**out));
+	if (!*out) {
+		free(list);
+		return -ENOMEM;
 	}
-	if (found)
-		qsort(numbers, found, sizeof(*numbers), compare);
-	*out = numbers;
-	*count = found;
+	for (size_t i = 0; i < found; i++) {
+		if (!list[i].is_packed)
+			(*out)[kept++] = list[i].number;
+	}
+	free(list);
+	*count = kept;
 	return 0;
 }
 
 static int open_segment(const struct folder *folder, uint64_t first_seq,
-			int flags)
+			const char *suffix, int flags)
 {
-	char name[FOLDER_NAME_SIZE];
-	int fd = openat(folder->fd, folder_name(first_seq, name),
+	char file[FOLDER_FILE_SIZE];
+	int fd = openat(folder->fd,
+			folder_file(folder->rclass, first_seq, suffix, file),
 			flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
 			SEGMENT_MODE);
 
@@ -223,17 +366,22 @@ static int open_segment(const struct folder *folder, uint64_t first_seq,
 
 int folder_read(const struct folder *folder, uint64_t first_seq)
 {
-	return open_segment(folder, first_seq, O_RDONLY);
+	return open_segment(folder, first_seq, "", O_RDONLY);
+}
+
+int folder_read_packed(const struct folder *folder, uint64_t first_seq)
+{
+	return open_segment(folder, first_seq, FOLDER_PACKED, O_RDONLY);
 }
 
 int folder_append(const struct folder *folder, uint64_t first_seq)
 {
-	return open_segment(folder, first_seq, O_WRONLY | O_APPEND);
+	return open_segment(folder, first_seq, "", O_WRONLY | O_APPEND);
 }
 
 int folder_create(const struct folder *folder, uint64_t first_seq)
 {
-	return open_segment(folder, first_seq,
+	return open_segment(folder, first_seq, "",
 			    O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 }
 
@@ -242,29 +390,46 @@ int folder_sync(const struct folder *folder)
 	return fsync(folder->fd) < 0 ? -errno : 0;
 }
 
-static uint64_t bytes_of(const struct folder *folder, uint64_t first_seq)
+static uint64_t bytes_of(const struct folder *folder,
+			 const struct segment *segment, uint64_t since_s)
 {
-	char name[FOLDER_NAME_SIZE];
+	char file[FOLDER_FILE_SIZE];
 	struct stat st;
 
-	if (fstatat(folder->fd, folder_name(first_seq, name), &st,
-		    AT_SYMLINK_NOFOLLOW) < 0)
+	folder_file(folder->rclass, segment->number,
+		    segment->is_packed ? FOLDER_PACKED : "", file);
+	if (fstatat(folder->fd, file, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    (uint64_t)st.st_mtime < since_s)
 		return 0;
 	return (uint64_t)st.st_size;
 }
 
-uint64_t folder_bytes(const struct folder *folder)
+uint64_t folder_recent_bytes(const struct folder *folder, uint64_t since_s)
 {
-	uint64_t *numbers = NULL;
+	struct segment *list;
 	uint64_t bytes = 0;
 	size_t count = 0;
 
-	if (folder_list(folder, &numbers, &count))
+	if (folder_list_all(folder, &list, &count))
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		bytes += bytes_of(folder, numbers[i]);
-	free(numbers);
+		bytes += bytes_of(folder, &list[i], since_s);
+	free(list);
 	return bytes;
+}
+
+uint64_t folder_bytes(const struct folder *folder)
+{
+	return folder_recent_bytes(folder, 0);
+}
+
+uint64_t folder_total_bytes(const struct folder *folder)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(folder->fd, &fs) < 0)
+		return 0;
+	return (uint64_t)fs.f_blocks * fs.f_frsize;
 }
 
 uint64_t folder_free_bytes(const struct folder *folder)

@@ -94,6 +94,7 @@ static int make_room(struct journal *j)
 static struct record next_head(struct journal *j)
 {
 	struct record head = {
+		.rclass = (uint8_t)folder_class(j->folder),
 		.seq = j->seq + 1,
 		.is_first = j->is_blank,
 	};
@@ -116,7 +117,8 @@ static void close_record(struct journal *j, size_t len)
 	j->is_blank = false;
 }
 
-int journal_act(struct journal *j, const struct act *act)
+int journal_put(struct journal *j, journal_write_fn *write, const void *what,
+		uint64_t time_ns)
 {
 	struct record head;
 	int err = make_room(j);
@@ -124,24 +126,42 @@ int journal_act(struct journal *j, const struct act *act)
 	if (err)
 		return err;
 	head = next_head(j);
-	close_record(j, record_write_act(j->buffer + j->len, &head, act));
-	if (act->id)
-		j->last_id = act->id;
+	head.time_ns = time_ns ? time_ns : clock_calendar_ns();
+	close_record(j, write(j->buffer + j->len, &head, what));
 	return 0;
+}
+
+static size_t write_act(char *out, const struct record *head, const void *act)
+{
+	return record_write_act(out, head, act);
+}
+
+int journal_act(struct journal *j, const struct act *act)
+{
+	int err = journal_put(j, write_act, act, act->time_ns);
+
+	if (!err && act->id)
+		j->last_id = act->id;
+	return err;
+}
+
+struct row_of_bans {
+	const struct ban_row *bans;
+	size_t count;
+};
+
+static size_t write_bans(char *out, const struct record *head, const void *row)
+{
+	const struct row_of_bans *bans = row;
+
+	return record_write_bans(out, head, bans->bans, bans->count);
 }
 
 int journal_bans(struct journal *j, const struct ban_row *bans, size_t count)
 {
-	struct record head;
-	int err = make_room(j);
+	const struct row_of_bans row = { bans, count };
 
-	if (err)
-		return err;
-	head = next_head(j);
-	head.time_ns = clock_calendar_ns();
-	close_record(j,
-		     record_write_bans(j->buffer + j->len, &head, bans, count));
-	return 0;
+	return journal_put(j, write_bans, &row, 0);
 }
 
 int journal_turn(struct journal *j)
@@ -287,6 +307,16 @@ uint64_t journal_last_id(const struct journal *j)
 uint64_t journal_synced_id(const struct journal *j)
 {
 	return j->synced_id;
+}
+
+const uint8_t *journal_hash(const struct journal *j)
+{
+	return j->hash;
+}
+
+const struct folder *journal_folder(const struct journal *j)
+{
+	return j->folder;
 }
 
 uint64_t journal_segment(const struct journal *j)

@@ -32,6 +32,14 @@ void journal_free(struct journal *j);
 /* Take an act of its own number, or 0.  -ENOMEM: it was not taken. */
 __attribute__((warn_unused_result)) int journal_act(struct journal *j,
 						    const struct act *act);
+/* The same of any record: WRITE makes the line of WHAT, as record_write_act()
+ * does.  HEAD's time is now, unless TIME_NS is not 0. */
+typedef size_t journal_write_fn(char *out, const struct record *head,
+				const void *what);
+__attribute__((warn_unused_result)) int journal_put(struct journal *j,
+						    journal_write_fn *write,
+						    const void *what,
+						    uint64_t time_ns);
 /* Take COUNT bans of a checkpoint, at most RECORD_BANS_MAX. */
 __attribute__((warn_unused_result)) int
 journal_bans(struct journal *j, const struct ban_row *bans, size_t count);
@@ -52,6 +60,8 @@ size_t journal_pending(const struct journal *j, const char **bytes);
 uint64_t journal_seq(const struct journal *j); /* of the newest taken */
 uint64_t journal_last_id(const struct journal *j); /* the same, of acts */
 uint64_t journal_synced_id(const struct journal *j);
+const uint8_t *journal_hash(const struct journal *j); /* of the newest */
+const struct folder *journal_folder(const struct journal *j);
 /* The segment that is written to, and how much of it is certain. */
 uint64_t journal_segment(const struct journal *j);
 uint64_t journal_synced(const struct journal *j);

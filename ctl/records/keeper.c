@@ -14,15 +14,17 @@
 
 #include "ctl/core/log.h"
 #include "ctl/core/wire.h"
+#include "ctl/records/books.h"
 #include "ctl/records/declare.h"
+#include "ctl/records/sealer.h"
 #include "ctl/records/talk.h"
+#include "ctl/records/upkeep.h"
 
 struct keeper {
 	struct ev_loop *loop;
-	struct folder *folder;
-	struct chain *chain;
-	struct journal *journal;
+	struct books books;
 	struct commit *commit;
+	struct upkeep *upkeep;
 	struct wire *wire;
 	struct talk talk;
 	ev_prepare turn;
@@ -52,9 +54,10 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 	struct keeper *k = prepare->data;
 
 	(void)events;
-	if (talk_turn(&k->talk))
+	if (talk_turn(&k->talk, false))
 		log_error("out of memory: bans of a checkpoint wait");
 	commit_turn(k->commit);
+	upkeep_turn(k->upkeep);
 	wire_flush(k->wire);
 	if (talk_has_more(&k->talk) && wire_is_clear(k->wire))
 		ev_idle_start(loop, &k->more);
@@ -65,7 +68,7 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 /* The last thing in a life: what was accepted goes to disk. */
 static void end_life(struct keeper *k, int status)
 {
-	int err = talk_turn(&k->talk);
+	int err = talk_turn(&k->talk, true);
 
 	if (!err)
 		err = commit_now(k->commit);
@@ -73,6 +76,8 @@ static void end_life(struct keeper *k, int status)
 		log_error("records that postern-ctl was not told to be kept "
 			  "are lost: %s",
 			  strerror(-err));
+	if (!err)
+		upkeep_end(k->upkeep);
 	wire_flush(k->wire);
 	k->status = err ? 1 : status;
 	ev_break(k->loop, EVBREAK_ALL);
@@ -96,10 +101,11 @@ static void broken(void *ctx, int err)
 	end_life(ctx, 1);
 }
 
-static void log_findings(const struct survey *survey)
+static void log_findings(void *ctx, const struct survey *survey)
 {
 	struct act act;
 
+	(void)ctx;
 	for (size_t i = 0; i < survey->count; i++) {
 		if (survey->findings[i].flaw == FLAW_NONE)
 			continue;
@@ -116,47 +122,31 @@ static void log_findings(const struct survey *survey)
 		    act.name, survey->torn);
 }
 
-static int open_journal(struct keeper *k)
+static int open_books(struct keeper *k, const struct config *config)
 {
-	struct survey survey;
+	const char *path = config->records.path, *advice;
 	int err;
 
-	err = chain_new(&k->chain);
+	err = books_open(&k->books, path, (int)config->control.gid,
+			 log_findings, k, &advice);
+	if (!err)
+		err = commit_new(&k->commit, k->loop, &k->books);
+	if (!err)
+		err = upkeep_new(&k->upkeep, k->loop, &k->books, k->commit,
+				 config);
 	if (err)
-		return err;
-	err = survey_make(&survey, k->folder, k->chain);
-	if (err)
-		return err;
-	log_findings(&survey);
-	k->talk.torn = survey.torn;
-	k->talk.base = survey.base;
-	k->talk.base_counts = survey.base_counts;
-	err = journal_new(&k->journal, k->folder, k->chain, &survey);
-	if (!err)
-		err = commit_new(&k->commit, k->loop, k->journal, k->folder);
-	if (!err)
-		err = declare_news(k->journal, &survey);
-	if (!err)
+		log_error("cannot keep records in %s: %s", path,
+			  advice ? advice : strerror(-err));
+	else
 		commit_soon(k->commit);
-	survey_fini(&survey);
 	return err;
 }
 
-static int open_folder(struct keeper *k, const char *path)
+static void hear_custody(void *ctx, const struct act *act)
 {
-	const char *advice;
-	int err = folder_open(&k->folder, path, &advice);
+	struct keeper *k = ctx;
 
-	if (!err)
-		err = open_journal(k);
-	else if (advice) {
-		log_error("cannot keep records in %s: %s", path, advice);
-		return err;
-	}
-	if (err)
-		log_error("cannot keep records in %s: %s", path,
-			  strerror(-err));
-	return err;
+	upkeep_hear(k->upkeep, act);
 }
 
 static int open_wire(struct keeper *k, int fd)
@@ -170,10 +160,11 @@ static int open_wire(struct keeper *k, int fd)
 		return err;
 	}
 	commit_tell(k->commit, k->wire);
-	k->talk.journal = k->journal;
+	k->talk.books = &k->books;
 	k->talk.commit = k->commit;
-	k->talk.folder = k->folder;
 	k->talk.wire = k->wire;
+	k->talk.hear_act = hear_custody;
+	k->talk.ctx = k;
 	return 0;
 }
 
@@ -190,13 +181,14 @@ static void run(struct keeper *k)
 	/* A limit on the size of files is an error of write(2), not the end. */
 	signal(SIGXFSZ, SIG_IGN);
 	talk_begin(&k->talk);
+	upkeep_begin(k->upkeep);
 	ev_run(k->loop, 0);
 	ev_prepare_stop(k->loop, &k->turn);
 	ev_idle_stop(k->loop, &k->more);
 	ev_signal_stop(k->loop, &k->stop);
 }
 
-int keeper_run(const char *path, int fd, const struct hello *hello)
+int keeper_run(const struct config *config, int fd, const struct hello *hello)
 {
 	struct keeper *k = calloc(1, sizeof(*k));
 	int status = 1;
@@ -205,18 +197,38 @@ int keeper_run(const char *path, int fd, const struct hello *hello)
 		return 1;
 	k->talk.hello = *hello;
 	k->loop = ev_loop_new(EVFLAG_AUTO);
-	if (k->loop && !open_folder(k, path) && !open_wire(k, fd)) {
+	if (k->loop && !open_books(k, config) && !open_wire(k, fd)) {
 		run(k);
 		status = k->status;
 	}
 	talk_fini(&k->talk);
 	wire_free(k->wire);
+	upkeep_free(k->upkeep);
 	commit_free(k->commit);
-	journal_free(k->journal);
-	chain_free(k->chain);
-	folder_close(k->folder);
+	books_close(&k->books);
 	if (k->loop)
 		ev_loop_destroy(k->loop);
 	free(k);
 	return status;
+}
+
+int keeper_make(const char *path)
+{
+	struct books books;
+	struct sealer sealer = { .books = NULL };
+	const char *advice;
+	int err;
+
+	err = books_open(&books, path, -1, log_findings, NULL, &advice);
+	if (!err)
+		err = sealer_open(&sealer, &books);
+	/* Who asks twice makes nothing twice. */
+	if (!err && sealer.last_seq == 0)
+		err = sealer_seal(&sealer, SEAL_START);
+	if (err)
+		log_error("cannot make records in %s: %s", path,
+			  advice ? advice : strerror(-err));
+	sealer_close(&sealer);
+	books_close(&books);
+	return err ? 1 : 0;
 }

@@ -5,13 +5,18 @@
 /*
  * keeper: a life of postern-records, whole but for its confinement.
  */
+#include "ctl/core/config.h"
 #include "ctl/core/msg.h"
 
 /*
- * Keep the records folder at PATH for the postern-ctl behind FD, until SIGTERM
+ * Keep the records as CONFIG says for the postern-ctl behind FD, until SIGTERM
  * or an error.  HELLO is what to say first.  Logs, and returns the program's
  * exit status.
  */
-int keeper_run(const char *path, int fd, const struct hello *hello);
+int keeper_run(const struct config *config, int fd, const struct hello *hello);
+
+/* Make the records at PATH, where there are none, and seal them.  Logs, and
+ * returns the exit status. */
+int keeper_make(const char *path);
 
 #endif

@@ -15,12 +15,18 @@
 #include "ctl/records/words.h"
 
 /* The word of a record that holds bans, beside those of enum act_kind. */
-#define BANS_WORD "bans"
-#define NOBODY	  UINT32_MAX /* as act.h has it */
+#define BANS_WORD  "bans"
+#define EVENT_WORD "event"
+#define SEAL_WORD  "seal"
+#define NOBODY	   UINT32_MAX /* as act.h has it */
 
 /* ,"hash":"..."} at the end of each line */
 #define HASH_KEY ",\"hash\":"
-#define END_LEN	 (sizeof(HASH_KEY) - 1 + 2 * RECORD_HASH_SIZE + 2 + 1)
+#define END_LEN	 RECORD_END_LEN
+
+_Static_assert(RECORD_END_LEN ==
+		       sizeof(HASH_KEY) - 1 + 2 * RECORD_HASH_SIZE + 2 + 1,
+	       "the end of a line");
 
 static void read_clock(struct reader *r, bool *synchronised)
 {
@@ -29,14 +35,32 @@ static void read_clock(struct reader *r, bool *synchronised)
 		reader_expect_literal(r, "\"free\"");
 }
 
+static bool is_word(const char *word, size_t len, const char *wanted)
+{
+	return len == strlen(wanted) && memcmp(word, wanted, len) == 0;
+}
+
+static void read_class(struct reader *r, struct record *out)
+{
+	size_t len;
+	const char *word = reader_word(r, &len);
+
+	out->rclass = (uint8_t)class_by_name(word, len);
+	r->failed |= out->rclass == CLASS_COUNT;
+}
+
 static void read_kind(struct reader *r, struct record *out)
 {
 	size_t len;
 	const char *word = reader_word(r, &len);
-	int kind = words_find(WORDS_ACT, word, len);
+	int kind;
 
-	out->is_bans = len == sizeof(BANS_WORD) - 1 &&
-		       memcmp(word, BANS_WORD, len) == 0;
+	out->is_bans = is_word(word, len, BANS_WORD);
+	out->is_event = is_word(word, len, EVENT_WORD);
+	out->is_seal = is_word(word, len, SEAL_WORD);
+	if (out->is_bans || out->is_event || out->is_seal)
+		return;
+	kind = words_find(WORDS_ACT, word, len);
 	out->kind = kind < 0 ? ACT_NONE : (uint8_t)kind;
 }
 
@@ -48,7 +72,9 @@ static void read_head(struct reader *r, struct record *out)
 	out->time_ns = reader_time(r);
 	reader_expect_literal(r, ",\"clock\":");
 	read_clock(r, &out->synchronised);
-	reader_expect_literal(r, ",\"class\":\"acts\",\"kind\":");
+	reader_expect_literal(r, ",\"class\":");
+	read_class(r, out);
+	reader_expect_literal(r, ",\"kind\":");
 	read_kind(r, out);
 	out->is_first = reader_skip_literal(r, ",\"prev\":");
 	if (out->is_first)
@@ -103,6 +129,23 @@ int record_read_act(struct act *out, const struct record *record)
 	if (!reader_done(&r))
 		return -EBADMSG;
 	*out = act;
+	return 0;
+}
+
+int record_read_sighting(struct sighting *out, const struct record *record)
+{
+	struct reader r = reader_over(record->body, record->body_len);
+	struct sighting sighting;
+
+	memset(&sighting, 0, sizeof(sighting));
+	if (!record->is_event)
+		return -EBADMSG;
+	field_read_sighting(&r, &sighting);
+	if (!reader_done(&r))
+		return -EBADMSG;
+	/* It was read when it was recorded, as near as counts. */
+	sighting.event.seen_ns = record->time_ns;
+	*out = sighting;
 	return 0;
 }
 
@@ -199,7 +242,9 @@ static void write_head(struct pen *pen, const struct record *head,
 		pen_literal(pen, ",\"clock\":\"synchronised\"");
 	else
 		pen_literal(pen, ",\"clock\":\"free\"");
-	pen_literal(pen, ",\"class\":\"acts\",\"kind\":");
+	pen_literal(pen, ",\"class\":");
+	pen_word(pen, class_name(head->rclass));
+	pen_literal(pen, ",\"kind\":");
 	pen_word(pen, kind);
 	if (head->is_first) {
 		pen_literal(pen, ",\"prev\":");
@@ -225,6 +270,24 @@ size_t record_write_act(char *out, const struct record *head,
 
 	write_head(&pen, head, act->time_ns, act_name(act->kind), act->id);
 	field_write(&pen, act);
+	return written(&pen, out);
+}
+
+size_t record_write_sighting(char *out, const struct record *head,
+			     const struct sighting *sighting)
+{
+	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
+
+	write_head(&pen, head, head->time_ns, EVENT_WORD, 0);
+	field_write_sighting(&pen, sighting);
+	return written(&pen, out);
+}
+
+size_t record_write_seal_head(char *out, const struct record *head)
+{
+	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
+
+	write_head(&pen, head, head->time_ns, SEAL_WORD, 0);
 	return written(&pen, out);
 }
 

@@ -17,21 +17,28 @@
 #include <stdint.h>
 
 #include "ctl/core/act.h"
+#include "ctl/records/class.h"
 
 #define RECORD_HASH_SIZE 32
 /* The longest line, with its newline: a full one of bans has 95 kB. */
 #define RECORD_SIZE_MAX (128u << 10)
+/* What of a line its hash does not cover: ,"hash":"..."} */
+#define RECORD_END_LEN 75
 /* Bans in one record: as many as one message brings. */
 #define RECORD_BANS_MAX 96
 
 struct record {
+	uint8_t rclass; /* enum class */
 	uint64_t seq; /* gap-free in the class, from 1 */
 	uint64_t time_ns; /* UTC */
 	bool synchronised; /* the clock that told the time */
 	bool is_first; /* of its segment: PREV is there */
 	uint8_t prev[RECORD_HASH_SIZE]; /* the hash that it continues from */
-	uint8_t kind; /* enum act_kind; ACT_NONE: bans, or a word unknown here */
+	uint8_t kind; /* enum act_kind; ACT_NONE: one of the next, or a word
+			 that is unknown here */
 	bool is_bans; /* a part of a checkpoint */
+	bool is_event;
+	bool is_seal;
 	uint64_t id; /* of an act; 0: none of postern-ctl's */
 	uint64_t count; /* of the bans */
 
@@ -57,14 +64,25 @@ typedef void record_ban_fn(void *ctx, const struct ban_row *ban);
 __attribute__((warn_unused_result)) int
 record_read_bans(const struct record *r, record_ban_fn *tell, void *ctx);
 
+/* The same of an event; it was seen at R's time. */
+__attribute__((warn_unused_result)) int
+record_read_sighting(struct sighting *out, const struct record *r);
+
 /*
  * Write a record to the RECORD_SIZE_MAX bytes at OUT, up to where its hash
- * stands: HEAD's seq, clock, prev, and for bans its time.  Returns its length.
+ * stands: HEAD's class, seq, clock, prev, and for all but acts its time.
+ * Returns its length.
  */
 size_t record_write_act(char *out, const struct record *head,
 			const struct act *act);
 size_t record_write_bans(char *out, const struct record *head,
 			 const struct ban_row *bans, size_t count);
+
+size_t record_write_sighting(char *out, const struct record *head,
+			     const struct sighting *sighting);
+
+/* Only the begin of a seal (seal.h writes the rest). */
+size_t record_write_seal_head(char *out, const struct record *head);
 
 /* End the LEN bytes at OUT with HASH and a newline.  Returns the length. */
 size_t record_close(char *out, size_t len,

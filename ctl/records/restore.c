@@ -63,6 +63,12 @@ static bool is_state(enum act_kind kind)
 	case ACT_GAP:
 	case ACT_PROGRAM:
 	case ACT_TORN:
+	case ACT_HOLD:
+	case ACT_LIFT:
+	case ACT_DISPOSED:
+	case ACT_EXPORT:
+	case ACT_REVIEW:
+	case ACT_WITNESS:
 	case ACT_COUNT:
 		break;
 	}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ctl/records/record.h"
+#include "ctl/records/unpack.h"
 
 /* Twice the longest record: what is left of a block always fits again. */
 #define BUFFER_SIZE (2u * RECORD_SIZE_MAX)
@@ -21,8 +22,33 @@ int scroll_open(struct scroll *s, int fd, uint64_t limit)
 	return s->buffer ? 0 : -ENOMEM;
 }
 
+int scroll_open_packed(struct scroll *s, int fd, uint64_t limit)
+{
+	int err = scroll_open(s, fd, limit);
+
+	if (err)
+		return err;
+	err = unpack_open(&s->unpack, fd);
+	if (err)
+		scroll_close(s);
+	return err;
+}
+
+void scroll_seek(struct scroll *s, uint64_t packed, uint64_t raw,
+		 uint64_t limit)
+{
+	if (s->unpack)
+		unpack_seek(s->unpack, packed);
+	s->at = 0;
+	s->have = 0;
+	s->offset = raw;
+	s->limit = limit;
+}
+
 void scroll_close(struct scroll *s)
 {
+	unpack_close(s->unpack);
+	s->unpack = NULL;
 	free(s->buffer);
 	s->buffer = NULL;
 }
@@ -40,6 +66,13 @@ static int fill(struct scroll *s)
 	room = BUFFER_SIZE - s->have;
 	if (room > s->limit - from)
 		room = (size_t)(s->limit - from);
+	if (s->unpack) {
+		n = unpack_read(s->unpack, s->buffer + s->have, room);
+		if (n < 0)
+			return (int)n;
+		s->have += (size_t)n;
+		return n > 0;
+	}
 	do
 		n = pread(s->fd, s->buffer + s->have, room, (off_t)from);
 	while (n < 0 && errno == EINTR);

@@ -4,13 +4,17 @@
 
 /*
  * scroll: a segment, unrolled line by line, in memory that does not grow.
+ * It may be packed.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct unpack;
+
 struct scroll {
 	int fd; /* not owned */
+	struct unpack *unpack; /* NULL: it is not packed */
 	char *buffer;
 	size_t at; /* of the next line */
 	size_t have;
@@ -31,9 +35,18 @@ struct line {
 /* Over FD, which the caller keeps, up to LIMIT bytes.  -ENOMEM. */
 __attribute__((warn_unused_result)) int scroll_open(struct scroll *s, int fd,
 						    uint64_t limit);
+/* Over the packed segment in FD; LIMIT bytes of it as it was.
+ * -EBADMSG: it is not packed.  -ENOMEM. */
+__attribute__((warn_unused_result)) int
+scroll_open_packed(struct scroll *s, int fd, uint64_t limit);
+/* Go to the frame at PACKED of the file, which begins at RAW of what was
+ * packed, and read no further than LIMIT of that. */
+void scroll_seek(struct scroll *s, uint64_t packed, uint64_t raw,
+		 uint64_t limit);
 void scroll_close(struct scroll *s);
 
-/* 1: a line.  0: that was all.  -errno of reading. */
+/* 1: a line.  0: that was all.  -errno of reading; -EBADMSG: it cannot be
+ * unpacked. */
 __attribute__((warn_unused_result)) int scroll_next(struct scroll *s,
 						    struct line *out);
 

@@ -9,18 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/records/scroll.h"
+
 static int check_one(struct finding *out, const struct folder *folder,
 		     struct chain *chain, uint64_t number)
 {
+	const struct check check = {
+		.chain = chain,
+		.rclass = folder_class(folder),
+		.named = number,
+	};
 	int fd = folder_read(folder, number);
 	int err;
 
 	if (fd < 0) {
-		*out = (struct finding){ .named = number, .error = fd };
+		*out = (struct finding){ .rclass = check.rclass,
+					 .named = number,
+					 .error = fd };
 		check_note_bad(out, FLAW_UNREADABLE, 1);
 		return 0;
 	}
-	err = check_segment(out, chain, fd, number);
+	err = check_segment(out, &check, fd);
 	close(fd);
 	return err;
 }
@@ -150,10 +159,51 @@ static void read_torn_head(struct survey *s, const struct folder *folder)
 	close(fd);
 }
 
+/* All that is left is packed: go on behind it. */
+static int follow_packed(struct survey *s, const struct folder *folder,
+			 struct chain *chain)
+{
+	struct check check = { .chain = chain, .rclass = s->rclass };
+	struct segment *list;
+	struct finding found;
+	struct scroll scroll;
+	size_t count;
+	int fd, err;
+
+	err = folder_list_all(folder, &list, &count);
+	if (err)
+		return err;
+	check.named = count ? list[count - 1].number : 0;
+	free(list);
+	if (count == 0)
+		return 0;
+	fd = folder_read_packed(folder, check.named);
+	if (fd < 0)
+		return fd;
+	err = scroll_open_packed(&scroll, fd, INT64_MAX);
+	if (!err) {
+		check_scroll(&found, &check, &scroll);
+		scroll_close(&scroll);
+	}
+	close(fd);
+	/* Without its last record the chain cannot go on. */
+	if (err || found.first_seq == 0)
+		return err ? err : -EBADMSG;
+	s->seq = found.last_seq;
+	s->last_id = found.last_id;
+	memcpy(s->hash, found.hash, sizeof(s->hash));
+	s->base = s->segment = s->seq + 1;
+	return 0;
+}
+
 int survey_make(struct survey *out, const struct folder *folder,
 		struct chain *chain)
 {
-	struct survey s = { .base = 1, .segment = 1 };
+	struct survey s = {
+		.rclass = folder_class(folder),
+		.base = 1,
+		.segment = 1,
+	};
 	uint64_t *numbers;
 	size_t count;
 	int err;
@@ -171,6 +221,10 @@ int survey_make(struct survey *out, const struct folder *folder,
 		find_end(&s);
 		if (s.torn > 0)
 			read_torn_head(&s, folder);
+	} else {
+		err = follow_packed(&s, folder, chain);
+		if (err)
+			goto out;
 	}
 	*out = s;
 	s.findings = NULL;

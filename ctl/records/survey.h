@@ -7,7 +7,8 @@
  * be told again, where the next record goes, and what is torn or damaged.
  *
  * Segments are checked from the newest back to the newest one that begins
- * with a whole checkpoint.  It changes nothing.
+ * with a whole checkpoint, or to the first that is not packed.  It changes
+ * nothing.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include "ctl/records/folder.h"
 
 struct survey {
+	enum rclass rclass;
 	struct finding *findings; /* of the segments checked, rising; owned */
 	size_t count;
 

@@ -7,8 +7,21 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/log.h"
 #include "ctl/core/wire.h"
+#include "ctl/records/declare.h"
+
+/* So many bytes of events may wait for a disk that refuses; acts, of which
+ * the state is made, may take more. */
+#define EVENTS_PENDING_MAX (2u << 20)
+/* Lost events are told of no more often. */
+#define LOST_NS (60 * (uint64_t)CLOCK_NS_PER_S)
+
+static struct journal *acts_of(const struct talk *t)
+{
+	return t->books->journals[CLASS_ACTS];
+}
 
 static int write_bans(struct talk *t)
 {
@@ -16,7 +29,7 @@ static int write_bans(struct talk *t)
 
 	if (t->ban_count == 0)
 		return 0;
-	err = journal_bans(t->journal, t->bans, t->ban_count);
+	err = journal_bans(acts_of(t), t->bans, t->ban_count);
 	if (err)
 		return err;
 	checkpoint_bans(&t->checkpoint, t->ban_count);
@@ -30,11 +43,12 @@ static void follow_checkpoint(struct talk *t, const struct act *act,
 {
 	checkpoint_act(&t->checkpoint, (enum act_kind)act->kind, is_first,
 		       act->count);
+	t->books->checkpoint_open = checkpoint_is_open(&t->checkpoint);
 	if (act->kind != ACT_CHECKPOINTED)
 		return;
 	if (t->checkpoint.phase == CHECKPOINT_WHOLE) {
-		t->base = journal_segment(t->journal);
-		t->base_counts = true;
+		t->books->base = journal_segment(acts_of(t));
+		t->books->base_counts = true;
 		return;
 	}
 	log_warning("a checkpoint of %" PRIu64 " bans is not whole and will "
@@ -52,12 +66,15 @@ static int write_act(struct talk *t, const struct act *act)
 		return err;
 	/* While the disk refuses, it stands in the old segment: no state. */
 	if (act->kind == ACT_CHECKPOINT)
-		(void)commit_segment(t->commit);
-	is_first = journal_is_blank(t->journal);
-	err = journal_act(t->journal, act);
+		(void)commit_segment(t->commit, CLASS_ACTS);
+	is_first = journal_is_blank(acts_of(t));
+	err = books_act(t->books, act);
 	if (err)
 		return err;
-	follow_checkpoint(t, act, is_first);
+	if (class_of_act(act) == CLASS_ACTS)
+		follow_checkpoint(t, act, is_first);
+	else if (t->hear_act)
+		t->hear_act(t->ctx, act);
 	if (act->origin == ORIGIN_PERSON)
 		commit_soon(t->commit);
 	return 0;
@@ -65,22 +82,75 @@ static int write_act(struct talk *t, const struct act *act)
 
 static int hear_act(struct talk *t, const struct act *act)
 {
-	uint64_t last_id = journal_last_id(t->journal);
-
 	if (act->kind == ACT_NONE || act->id == 0)
 		return -EBADMSG;
-	if (act->id <= last_id) {
+	if (act->id > t->books->last_id + 1) {
+		log_error("act %" PRIu64 " came after act %" PRIu64
+			  ": some are missing",
+			  act->id, t->books->last_id);
+		return -EPROTO;
+	}
+	/* A life that ended may have kept a later act of another class. */
+	if (books_has(t->books, act)) {
 		t->repeated++;
 		commit_repeat(t->commit);
 		return 0;
 	}
-	if (act->id != last_id + 1) {
-		log_error("act %" PRIu64 " came after act %" PRIu64
-			  ": some are missing",
-			  act->id, last_id);
-		return -EPROTO;
-	}
 	return write_act(t, act);
+}
+
+static size_t write_sighting(char *out, const struct record *head,
+			     const void *sighting)
+{
+	return record_write_sighting(out, head, sighting);
+}
+
+/* While the disk is nearly full one in ten is kept of what led to nothing. */
+static bool is_least(const struct sighting *sighting)
+{
+	return sighting->number % 10 != 0 &&
+	       (sighting->outcome == OUTCOME_COUNTED ||
+		sighting->outcome == OUTCOME_NOTHING ||
+		sighting->outcome == OUTCOME_ALREADY);
+}
+
+/* An event is not acknowledged: its feed is read again after a death, and
+ * what is missing shows by its number. */
+static int hear_sighting(struct talk *t, const struct sighting *sighting)
+{
+	struct journal *events = t->books->journals[CLASS_EVENTS];
+	const char *ignored;
+
+	if (t->sighted && sighting->number > t->sighted + 1)
+		t->missed += sighting->number - t->sighted - 1;
+	t->sighted = sighting->number;
+	if (t->books->is_short && is_least(sighting)) {
+		t->lost++;
+		return 0;
+	}
+	if (commit_is_failing(t->commit) &&
+	    journal_pending(events, &ignored) > EVENTS_PENDING_MAX) {
+		t->lost++;
+		return 0;
+	}
+	return journal_put(events, write_sighting, sighting, 0);
+}
+
+/* What is missing among the events is told as soon as it can be written. */
+static int declare_lost(struct talk *t, bool is_last)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	struct act act;
+
+	if (t->lost + t->missed == t->lost_said || commit_is_failing(t->commit))
+		return 0;
+	if (!is_last && now_ns - t->lost_said_ns < LOST_NS)
+		return 0;
+	t->lost_said_ns = now_ns;
+	act = declare_lost_events(t->lost + t->missed - t->lost_said);
+	t->lost_said = t->lost + t->missed;
+	commit_state(t->commit)->lost += act.count;
+	return books_act(t->books, &act);
 }
 
 static int hear_ban(struct talk *t, const struct ban_row *ban)
@@ -114,19 +184,20 @@ static void tell_row(void *ctx, enum msg_kind kind, const void *row)
 static int begin_restore(struct talk *t)
 {
 	struct restore_range range = {
-		.base = t->base,
-		.base_counts = t->base_counts,
-		.last = journal_segment(t->journal),
-		.last_bytes = journal_synced(t->journal),
+		.base = t->books->base,
+		.base_counts = t->books->base_counts,
+		.last = journal_segment(acts_of(t)),
+		.last_bytes = journal_synced(acts_of(t)),
 	};
 
-	range.pending_len = journal_pending(t->journal, &range.pending);
+	range.pending_len = journal_pending(acts_of(t), &range.pending);
 	t->restored = (struct restored){
-		.last_id = journal_last_id(t->journal),
-		.seq = journal_seq(t->journal),
-		.torn = t->torn,
+		.last_id = t->books->last_id,
+		.seq = journal_seq(acts_of(t)),
+		.torn = t->books->torn,
 	};
-	return restore_new(&t->restore, t->folder, &range, tell_row, t);
+	return restore_new(&t->restore, t->books->folders[CLASS_ACTS], &range,
+			   tell_row, t);
 }
 
 /*
@@ -147,6 +218,7 @@ static int hear_hello(struct talk *t, const struct hello *hello)
 	restore_free(t->restore);
 	t->restore = NULL;
 	t->is_met = true;
+	t->sighted = 0;
 	say_hello(t, hello->epoch);
 	return begin_restore(t);
 }
@@ -155,6 +227,9 @@ int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row)
 {
 	if (kind == MSG_HELLO)
 		return hear_hello(t, &row->hello);
+	/* Said to a former life, or not: it happened. */
+	if (kind == MSG_SIGHTING)
+		return hear_sighting(t, &row->sighting);
 	if (!t->is_met) {
 		t->early++;
 		return 0;
@@ -183,8 +258,8 @@ static void end_restore(struct talk *t)
 	restore_free(t->restore);
 	t->restore = NULL;
 	/* Acts that came meanwhile may be kept already, and said to be. */
-	if (journal_synced_id(t->journal) > t->restored.last_id)
-		t->restored.last_id = journal_synced_id(t->journal);
+	if (t->books->synced_id > t->restored.last_id)
+		t->restored.last_id = t->books->synced_id;
 	wire_put(t->wire, MSG_RESTORED, &t->restored);
 	/* LAST_ID is where postern-ctl goes on; what is on disk, only
 	 * MSG_KEPT says: the rest may be in memory, before a full disk. */
@@ -203,9 +278,11 @@ void talk_fini(struct talk *t)
 	t->restore = NULL;
 }
 
-int talk_turn(struct talk *t)
+int talk_turn(struct talk *t, bool is_last)
 {
-	return write_bans(t);
+	int err = write_bans(t);
+
+	return err ? err : declare_lost(t, is_last);
 }
 
 bool talk_has_more(const struct talk *t)

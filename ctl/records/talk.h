@@ -16,16 +16,17 @@
 #include "ctl/records/commit.h"
 #include "ctl/records/restore.h"
 
+/* Hears acts that are about the records themselves. */
+typedef void talk_act_fn(void *ctx, const struct act *act);
+
 struct talk {
 	/* Set by the owner, and owned by it. */
-	struct journal *journal;
+	struct books *books;
 	struct commit *commit;
-	const struct folder *folder;
 	struct wire *wire;
 	struct hello hello; /* as said last */
-	uint64_t base; /* segment where the newest whole checkpoint begins */
-	bool base_counts; /* it begins with one */
-	uint64_t torn; /* bytes, found when this life began */
+	talk_act_fn *hear_act; /* of custody, once taken; NULL: nobody */
+	void *ctx;
 
 	/* Its own. */
 	bool is_met; /* postern-ctl said hello in this life */
@@ -34,6 +35,11 @@ struct talk {
 	struct checkpoint checkpoint; /* of the segment being written */
 	struct ban_row bans[RECORD_BANS_MAX]; /* of one record to be */
 	size_t ban_count;
+	uint64_t sighted; /* number of the newest event heard; 0: none */
+	uint64_t missed; /* events that never came */
+	uint64_t lost; /* events that found no place while the disk refused */
+	uint64_t lost_said_ns; /* when it was told; monotonic */
+	uint64_t lost_said; /* of both, what a record tells */
 	uint64_t early; /* rows that were meant for a former life */
 	uint64_t repeated; /* acts that are kept already */
 	uint64_t stray; /* bans of no checkpoint, or that the disk refused */
@@ -47,8 +53,9 @@ void talk_fini(struct talk *t);
  * missing before it.  -errno: nothing more can be taken. */
 int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row);
 
-/* The end of a turn: what was gathered goes to the journal.  -ENOMEM. */
-__attribute__((warn_unused_result)) int talk_turn(struct talk *t);
+/* The end of a turn, or the last one: what was gathered goes to the journal.
+ * -ENOMEM. */
+__attribute__((warn_unused_result)) int talk_turn(struct talk *t, bool is_last);
 
 /* There is more to tell of what the journal knows; and: tell some of it. */
 bool talk_has_more(const struct talk *t);

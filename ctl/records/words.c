@@ -10,9 +10,17 @@
 #include "ctl/core/config.h"
 
 static const uint8_t counts[WORDS_COUNT] = {
-	[WORDS_ACT] = ACT_COUNT,   [WORDS_ORIGIN] = ORIGIN_COUNT,
-	[WORDS_MODE] = MODE_COUNT, [WORDS_GATE] = GATE_COUNT,
-	[WORDS_SIGN] = SIGN_COUNT, [WORDS_PROOF] = PROOF_COUNT,
+	[WORDS_ACT] = ACT_COUNT,	 [WORDS_ORIGIN] = ORIGIN_COUNT,
+	[WORDS_MODE] = MODE_COUNT,	 [WORDS_GATE] = GATE_COUNT,
+	[WORDS_SIGN] = SIGN_COUNT,	 [WORDS_PROOF] = PROOF_COUNT,
+	[WORDS_OUTCOME] = OUTCOME_COUNT, [WORDS_CONFIDENCE] = CONFIDENCE_COUNT,
+};
+
+static const char *const confidence_words[CONFIDENCE_COUNT] = {
+	[CONFIDENCE_UNKNOWN] = "unknown",
+	[CONFIDENCE_LOW] = "low",
+	[CONFIDENCE_MEDIUM] = "medium",
+	[CONFIDENCE_HIGH] = "high",
 };
 
 const char *words_name(enum word_list list, uint8_t value)
@@ -30,6 +38,10 @@ const char *words_name(enum word_list list, uint8_t value)
 		return sign_name((enum sign)value);
 	case WORDS_PROOF:
 		return proof_name((enum proof)value);
+	case WORDS_OUTCOME:
+		return outcome_name((enum event_outcome)value);
+	case WORDS_CONFIDENCE:
+		return value < CONFIDENCE_COUNT ? confidence_words[value] : "";
 	case WORDS_COUNT:
 		break;
 	}

@@ -10,6 +10,7 @@
 #include "ctl/core/config.h"
 #include "ctl/core/log.h"
 #include "ctl/core/role.h"
+#include "ctl/warden/about.h"
 #include "ctl/warden/jobs.h"
 #include "ctl/warden/warden.h"
 
@@ -18,13 +19,15 @@
 static void usage(FILE *out)
 {
 	fputs("usage: posternd [-c FILE] [-v]\n"
-	      "       posternd [-c FILE] --check | --ruleset | --kept\n"
+	      "       posternd [-c FILE] --check | --ruleset | --kept | "
+	      "--records\n"
 	      "       posternd --version\n\n"
 	      "  -c FILE     the configuration (" DEFAULT_CONFIG ")\n"
 	      "  -v          say more\n"
 	      "  --check     read the configuration, say what is wrong, end\n"
 	      "  --ruleset   print the nftables ruleset that it means, end\n"
 	      "  --kept      print the one that was loaded last, end\n"
+	      "  --records   print where the records are, and for how long\n"
 	      "\nIt stays in the foreground; systemd starts it. See "
 	      "posternd(8).\n",
 	      out);
@@ -35,6 +38,7 @@ enum job {
 	JOB_CHECK,
 	JOB_RULESET,
 	JOB_KEPT,
+	JOB_RECORDS,
 	JOB_PART,
 };
 
@@ -46,6 +50,8 @@ static int run(enum job job, const char *path)
 		return jobs_print_ruleset(path);
 	if (job == JOB_KEPT)
 		return jobs_print_kept(path);
+	if (job == JOB_RECORDS)
+		return about_records(path);
 	if (geteuid() != 0) {
 		log_error("this must be started by root");
 		return 1;
@@ -59,6 +65,7 @@ int main(int argc, char **argv)
 		{ "check", no_argument, NULL, 'k' },
 		{ "ruleset", no_argument, NULL, 'r' },
 		{ "kept", no_argument, NULL, 'e' },
+		{ "records", no_argument, NULL, 'R' },
 		{ "part", required_argument, NULL, 'p' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
@@ -87,6 +94,9 @@ int main(int argc, char **argv)
 			break;
 		case 'e':
 			job = JOB_KEPT;
+			break;
+		case 'R':
+			job = JOB_RECORDS;
 			break;
 		case 'p':
 			job = JOB_PART;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How fast the journal takes acts, and how fast it gives a million bans
- * back.  Usage: bench_records [FOLDER [BANS]]; FOLDER (/var/tmp) is where a
- * folder of its own is made, and removed again.
+ * How fast the journal takes acts and events, gives a million bans back, is
+ * packed, exported, queried and proven.  Usage: bench_records [FOLDER [BANS]];
+ * 0 bans: events alone.
+ * FOLDER (/var/tmp) is where a folder of its own is made, and removed again.
  */
 #include <errno.h>
 #include <ftw.h>
@@ -15,9 +16,13 @@
 #include "ctl/core/clock.h"
 #include "ctl/core/msg.h"
 #include "ctl/records/journal.h"
+#include "ctl/records/pack.h"
 #include "ctl/records/restore.h"
+#include "ctl/records/scroll.h"
+#include "ctl/records/stream.h"
 
 #define ACTS	1000000u
+#define EVENTS	300000u
 #define RUNS	5
 #define SYNC_NS (50 * (uint64_t)CLOCK_NS_PER_MS)
 
@@ -67,7 +72,7 @@ static void open_bench(struct bench *b, const char *path, struct survey *survey)
 	const char *advice;
 
 	must(chain_new(&b->chain), "hash");
-	must(folder_open(&b->folder, path, &advice), path);
+	must(folder_open(&b->folder, path, CLASS_ACTS, -1, &advice), path);
 	must(survey_make(survey, b->folder, b->chain), "survey");
 	must(journal_new(&b->journal, b->folder, b->chain, survey), "journal");
 }
@@ -235,6 +240,234 @@ static void bench_restore(const char *path, uint32_t count)
 	       count, median(surveyed), median(told));
 }
 
+/* As an IDS reports them: few rules, many sources, some of them often. */
+static struct sighting sighting_number(uint64_t number)
+{
+	uint64_t mixed = number * 0x9e3779b97f4a7c15u;
+	uint32_t source = (uint32_t)(mixed >> 40) % (mixed >> 60 ? 20000 : 300);
+	struct sighting s = {
+		.number = number,
+		.name = "suricata",
+		.file = "eve.json",
+		.server = "mx1",
+		.event = {
+			.time_ns = clock_calendar_ns() / 1000 * 1000,
+			.sign = SIGN_IDS_ALERT,
+			.severity = 2,
+			.proof = PROOF_HANDSHAKE,
+			.culprit = CULPRIT_SOURCE,
+			.source = { .family = PREFIX_IP4, .length = 32 },
+			.target = { .family = PREFIX_IP4,
+				    .length = 32,
+				    .addr = { 192, 0, 2, 25 } },
+			.source_port = (uint16_t)(mixed >> 20),
+			.target_port = 25,
+			.ip_proto = 6,
+			.app_proto = "smtp",
+			.flow_id = mixed >> 13,
+			.gid = 1,
+			.sid = 2024897 + (uint32_t)(mixed >> 59),
+			.rev = 3,
+			.text = "ET SCAN SMTP password guessing",
+			.category = "Attempted User Privilege Gain",
+			.position = { .device = 65024,
+				      .inode = 1234567,
+				      .head_hash = 0x123456789abcdef,
+				      .head_len = 512,
+				      .offset = number * 900 },
+			.length = 800 + (uint32_t)(mixed >> 56),
+		},
+	};
+
+	source = source * 2654435761u;
+	memcpy(s.event.source.addr, &source, 4);
+	s.event.source.addr[0] = 11;
+	return s;
+}
+
+static size_t write_sighting(char *out, const struct record *head,
+			     const void *sighting)
+{
+	return record_write_sighting(out, head, sighting);
+}
+
+/* EVENTS of them, in segments of 64 MB. */
+static void bench_events(const char *path)
+{
+	struct survey survey;
+	const char *advice;
+	struct bench b;
+	double begin, busy;
+	uint64_t due;
+
+	must(chain_new(&b.chain), "hash");
+	must(folder_open(&b.folder, path, CLASS_EVENTS, -1, &advice), path);
+	must(survey_make(&survey, b.folder, b.chain), "survey");
+	must(journal_new(&b.journal, b.folder, b.chain, &survey), "journal");
+	begin = wall_s();
+	busy = cpu_s();
+	due = clock_monotonic_ns() + SYNC_NS;
+	for (uint64_t i = 1; i <= EVENTS; i++) {
+		struct sighting s = sighting_number(i);
+
+		must(journal_put(b.journal, write_sighting, &s, 0), "event");
+		if (i % 64 == 0 && clock_monotonic_ns() >= due) {
+			must(journal_sync(b.journal), "sync");
+			due = clock_monotonic_ns() + SYNC_NS;
+		}
+		if (journal_synced(b.journal) > 64u << 20)
+			must(journal_turn(b.journal), "turn");
+	}
+	must(journal_turn(b.journal), "turn");
+	printf("append events, %llu bytes, synced every 50 ms: %.0f k/s "
+	       "(%.2f us of CPU each)\n",
+	       (unsigned long long)(journal_bytes(b.journal) / EVENTS),
+	       EVENTS / (wall_s() - begin) / 1e3,
+	       (cpu_s() - busy) / EVENTS * 1e6);
+	close_bench(&b, &survey);
+}
+
+static void bench_pack(const char *path)
+{
+	double begin = cpu_s();
+	struct folder *folder;
+	uint64_t *numbers;
+	const char *advice;
+	uint64_t raw, packed;
+	size_t count;
+
+	must(folder_open(&folder, path, CLASS_EVENTS, -1, &advice), path);
+	must(folder_list(folder, &numbers, &count), "list");
+	raw = folder_bytes(folder);
+	for (size_t i = 0; i < count; i++) {
+		struct pack *pack;
+		int got;
+
+		must(pack_new(&pack, folder, numbers[i]), "pack");
+		while ((got = pack_step(pack)) > 0)
+			;
+		must(got, "pack");
+		pack_free(pack);
+	}
+	packed = folder_bytes(folder);
+	printf("pack: %.0f MB/s of CPU, to %.1f %% (of which the hashes: "
+	       "%.1f %%)\n",
+	       (double)raw / (cpu_s() - begin) / 1e6,
+	       100. * (double)packed / (double)raw,
+	       100. * 32 * EVENTS / (double)raw);
+	free(numbers);
+	folder_close(folder);
+}
+
+static uint64_t read_blocks(const char *path)
+{
+	const struct query all = { .since_ns = 1 };
+	struct stream *stream;
+	uint64_t bytes = 0;
+	const char *text;
+	size_t len;
+
+	must(stream_open(&stream, path, CLASS_EVENTS, &all), "stream");
+	while (stream_block(stream, &text, &len) > 0)
+		bytes += len;
+	stream_close(stream);
+	return bytes;
+}
+
+static size_t count_hits(const char *path, const struct query *q)
+{
+	struct stream *stream;
+	struct hit hit;
+	size_t hits = 0;
+
+	must(stream_open(&stream, path, CLASS_EVENTS, q), "stream");
+	while (stream_next(stream, &hit) > 0)
+		hits++;
+	stream_close(stream);
+	return hits;
+}
+
+/* The same bytes without any reading of lines: 320 at a time. */
+static double bare_hash(uint64_t bytes)
+{
+	uint8_t hash[RECORD_HASH_SIZE] = { 0 };
+	char line[320 - RECORD_HASH_SIZE] = { 0 };
+	struct chain *chain;
+	double begin;
+
+	must(chain_new(&chain), "hash");
+	begin = cpu_s();
+	for (uint64_t at = 0; at < bytes; at += 320)
+		chain_link(chain, hash, line, sizeof(line));
+	begin = cpu_s() - begin;
+	chain_free(chain);
+	return (double)bytes / begin;
+}
+
+static double check_all(const char *path, bool is_packed)
+{
+	struct check check = { .rclass = CLASS_EVENTS };
+	struct segment *list;
+	struct folder *folder;
+	uint64_t bytes = 0;
+	double begin;
+	size_t count;
+
+	must(chain_new(&check.chain), "hash");
+	must(folder_open_reading(&folder, path, CLASS_EVENTS), path);
+	must(folder_list_all(folder, &list, &count), "list");
+	begin = cpu_s();
+	for (size_t i = 0; i < count; i++) {
+		struct finding found;
+		struct scroll scroll;
+		int fd = is_packed ? folder_read_packed(folder, list[i].number)
+				   : folder_read(folder, list[i].number);
+
+		check.named = list[i].number;
+		must(is_packed ? scroll_open_packed(&scroll, fd, INT64_MAX)
+			       : scroll_open(&scroll, fd, INT64_MAX),
+		     "read");
+		check_scroll(&found, &check, &scroll);
+		must(found.bad_lines + found.tail_lines ? -EBADMSG : 0,
+		     "verify");
+		bytes += found.size;
+		scroll_close(&scroll);
+		close(fd);
+	}
+	begin = cpu_s() - begin;
+	free(list);
+	folder_close(folder);
+	chain_free(check.chain);
+	return (double)bytes / begin;
+}
+
+static void bench_reading(const char *path)
+{
+	struct sighting seldom = sighting_number(17);
+	struct query q = { .address = seldom.event.source };
+	double begin = cpu_s(), bare, packed;
+	uint64_t bytes = read_blocks(path);
+	double blocks = (double)bytes / (cpu_s() - begin);
+	size_t hits;
+
+	printf("export by time to NDJSON: %.2f GB/s of CPU\n", blocks / 1e9);
+	begin = wall_s();
+	q.address.addr[0] = 12; /* nobody's */
+	hits = count_hits(path, &q);
+	printf("query for an address of nobody: %zu hits, %.1f ms\n", hits,
+	       (wall_s() - begin) * 1e3);
+	q.address = seldom.event.source;
+	begin = wall_s();
+	hits = count_hits(path, &q);
+	printf("query for one address: %zu hits in %u records, %.1f ms\n", hits,
+	       EVENTS, (wall_s() - begin) * 1e3);
+	bare = bare_hash(bytes);
+	packed = check_all(path, true);
+	printf("verify packed: %.2f GB/s; bare hash of 320 bytes %.2f GB/s "
+	       "(%.0f %%)\n",
+	       packed / 1e9, bare / 1e9, 100 * packed / bare);
+}
+
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
 {
@@ -255,8 +488,15 @@ int main(int argc, char **argv)
 		perror(path);
 		return 1;
 	}
-	bench_append(path);
-	bench_checkpoint(path, bans);
-	bench_restore(path, bans);
+	bench_events(path);
+	printf("verify: %.2f GB/s\n", check_all(path, false) / 1e9);
+	bench_pack(path);
+	bench_reading(path);
+	fflush(stdout);
+	if (bans > 0) {
+		bench_append(path);
+		bench_checkpoint(path, bans);
+		bench_restore(path, bans);
+	}
 	return nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS) ? 1 : 0;
 }

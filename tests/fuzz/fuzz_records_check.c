@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct chain *chain;
+	struct check check = { .named = 1 };
 	struct finding f;
 	int fd = memfd_create("segment", MFD_CLOEXEC);
 
@@ -22,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	if (fd < 0 || pwrite(fd, data, len, 0) != (ssize_t)len)
 		abort();
-	if (check_segment(&f, chain, fd, 1))
+	check.chain = chain;
+	if (check_segment(&f, &check, fd))
 		abort();
 	close(fd);
 	assert(f.size == len && f.good_end <= len && f.error == 0);

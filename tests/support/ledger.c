@@ -24,7 +24,8 @@ void ledger_open(struct ledger *l)
 {
 	const char *advice;
 
-	must(folder_open(&l->folder, l->path, &advice) == 0, l->path);
+	must(folder_open(&l->folder, l->path, CLASS_ACTS, -1, &advice) == 0,
+	     l->path);
 	must(chain_new(&l->chain) == 0, "chain");
 	must(survey_make(&l->survey, l->folder, l->chain) == 0, "survey");
 	must(journal_new(&l->journal, l->folder, l->chain, &l->survey) == 0,
@@ -111,11 +112,11 @@ void ledger_remove(char *path)
 
 const char *ledger_segment(const char *path, uint64_t first_seq)
 {
-	static char file[PATH_SIZE + FOLDER_NAME_SIZE];
-	char name[FOLDER_NAME_SIZE];
+	static char file[PATH_SIZE + FOLDER_FILE_SIZE];
+	char name[FOLDER_FILE_SIZE];
 
 	snprintf(file, sizeof(file), "%s/acts/%s", path,
-		 folder_name(first_seq, name));
+		 folder_file(CLASS_ACTS, first_seq, "", name));
 	return file;
 }
 
@@ -170,6 +171,46 @@ struct act ledger_act(uint64_t id, enum act_kind kind)
 	act.level = 1;
 	snprintf(act.reason, sizeof(act.reason), "number %u", (unsigned)id);
 	return act;
+}
+
+struct sighting ledger_sighting(uint64_t number)
+{
+	struct sighting s = {
+		.number = number,
+		.outcome = OUTCOME_COUNTED,
+		.name = "suricata",
+		.file = "eve.json",
+		.server = "mx1",
+		.event = {
+			.time_ns = 1795282812000000000u + number * 1000,
+			.seen_ns = 1795282812000500000u + number * 1000,
+			.sign = SIGN_IDS_ALERT,
+			.severity = 2,
+			.proof = PROOF_HANDSHAKE,
+			.culprit = CULPRIT_SOURCE,
+			.source = { .family = PREFIX_IP4, .length = 32 },
+			.target = { .family = PREFIX_IP4,
+				    .length = 32,
+				    .addr = { 192, 0, 2, 25 } },
+			.source_port = 40000,
+			.target_port = 25,
+			.ip_proto = 6,
+			.app_proto = "smtp",
+			.gid = 1,
+			.sid = 2024897,
+			.rev = 3,
+			.text = "password guessing",
+			.category = "attempted-user",
+			.position = { .device = 1,
+				      .inode = 2,
+				      .offset = number * 800 },
+			.length = 800,
+		},
+	};
+
+	s.event.source.addr[0] = 203;
+	memcpy(s.event.source.addr + 1, &number, 3);
+	return s;
 }
 
 /* A text of any bytes but NUL, which ends it. */
@@ -282,7 +323,7 @@ struct survey ledger_survey(const char *path)
 	struct chain *chain;
 	const char *advice;
 
-	must(folder_open(&folder, path, &advice) == 0, path);
+	must(folder_open(&folder, path, CLASS_ACTS, -1, &advice) == 0, path);
 	must(chain_new(&chain) == 0, "chain");
 	must(survey_make(&survey, folder, chain) == 0, path);
 	chain_free(chain);

@@ -48,6 +48,8 @@ void ledger_write(const char *file, const char *text, size_t len);
 
 /* An act of KIND, the same for the same ID. */
 struct act ledger_act(uint64_t id, enum act_kind kind);
+/* An event, the same for the same NUMBER. */
+struct sighting ledger_sighting(uint64_t number);
 /* Any row that MSG_ACT or MSG_SAVE can carry; KIND is set. */
 struct act ledger_any_act(struct random *random, enum act_kind kind);
 struct ban_row ledger_any_ban(struct random *random);

@@ -24,12 +24,26 @@ int __wrap_fdatasync(int fd);
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
 
+/* Other classes have segments, too. */
+static bool is_of_acts(int fd)
+{
+	char link[64], path[512];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, path, sizeof(path) - 1);
+	path[len > 0 ? len : 0] = '\0';
+	return strstr(path, "/acts") != NULL;
+}
+
 int __wrap_fdatasync(int fd)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || __real_fdatasync(fd) < 0)
 		return -1;
+	if (!is_of_acts(fd))
+		return 0;
 	ctl_disk->inode = st.st_ino;
 	ctl_disk->size = st.st_size;
 	return 0;
@@ -39,7 +53,7 @@ int __wrap_fsync(int fd)
 {
 	int err = __real_fsync(fd);
 
-	if (err == 0)
+	if (err == 0 && is_of_acts(fd))
 		ctl_disk->named = ctl_disk->inode;
 	return err;
 }
@@ -50,6 +64,7 @@ void ctl_start(struct ctl *c)
 		.role = ROLE_RECORDS,
 		.epoch = ++c->epoch,
 	};
+	struct config *config;
 	int null;
 
 	c->pid = fork();
@@ -59,7 +74,13 @@ void ctl_start(struct ctl *c)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	null = open("/dev/null", O_WRONLY);
 	dup2(null, STDERR_FILENO);
-	_exit(keeper_run(c->path, c->fds[1], &hello));
+	config = config_new();
+	if (!config)
+		_exit(3);
+	snprintf(config->records.path, sizeof(config->records.path), "%s",
+		 c->path);
+	config->control.gid = UINT32_MAX; /* nobody more reads them */
+	_exit(keeper_run(config, c->fds[1], &hello));
 }
 
 uint64_t ctl_now_ms(void)

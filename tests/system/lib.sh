@@ -127,7 +127,7 @@ packets() {
 }
 
 records() {
-	cat "$WORLD_DIR"/state/records/acts/*.jsonl
+	cat "$WORLD_DIR"/state/records/{acts,system}/*.jsonl
 }
 
 # has_record FILTER: a record that the jq filter selects is on disk.

@@ -171,6 +171,14 @@ static void confwords_of_the_rest_are_all_read(void **state)
 	assert_int_equal(config->guard.longest_s, 60 * 86400);
 	assert_string_equal(config->records.path, "/srv/evidence");
 	assert_int_equal(config->records.keep_days, 1000);
+	assert_int_equal(config->records.seal_s, 600);
+	assert_int_equal(config->records.segment_bytes, 16u << 20);
+	assert_int_equal(config->records.review_days, 30);
+	assert_int_equal(config->records.schedules[0].keep_days, 1095);
+	assert_string_equal(config->records.schedules[0].series, "5.09");
+	assert_string_equal(config->records.schedules[0].citation, "G.S. 121");
+	assert_string_equal(config->records.schedules[0].disposition,
+			    "destroy");
 	assert_string_equal(config->control.socket, "/run/postern.sock");
 	assert_string_equal(config->control.group, "mail.admins");
 	config_free(config);

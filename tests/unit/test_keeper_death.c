@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/records/stream.h"
 #include "tests/support/playctl.h"
 
 /* What a postern-ctl under load says in a moment. */
@@ -20,35 +21,38 @@ static void say_something(struct ctl *c)
 		ctl_acts(c, random_below(&c->random, 60));
 }
 
-/* Every id in the folder's records, each once, one after the other. */
+/* One line of the acts: its number is the next, and so is its id. */
+static void assert_line(const char *at, const char *end, uint64_t *seq,
+			uint64_t *id)
+{
+	const char *key = memmem(at, (size_t)(end - at), "\",\"id\":", 7);
+
+	assert_int_equal(strtoull(at + 7, NULL, 10), ++*seq);
+	if (key)
+		assert_int_equal(strtoull(key + 7, NULL, 10), ++*id);
+}
+
+/* Every id in the folder's records, each once, one after the other; also in
+ * segments that are packed by now. */
 static void assert_ids_in_order(struct ctl *c)
 {
-	struct folder *folder;
-	uint64_t *numbers;
+	const struct query all = { .classes = 0 };
 	uint64_t id = 0, seq = 0;
-	const char *advice;
-	size_t count;
+	struct stream *stream;
+	const char *at;
+	size_t len;
 
-	assert_int_equal(folder_open(&folder, c->path, &advice), 0);
-	assert_int_equal(folder_list(folder, &numbers, &count), 0);
-	for (size_t i = 0; i < count; i++) {
-		size_t len;
-		char *text =
-			ledger_read(ledger_segment(c->path, numbers[i]), &len);
+	assert_int_equal(stream_open(&stream, c->path, CLASS_ACTS, &all), 0);
+	while (stream_block(stream, &at, &len) > 0) {
+		const char *end = at + len;
 
-		for (char *at = text; *at; at = strchr(at, '\n') + 1) {
-			char *key = strstr(at, "\",\"id\":");
-
-			assert_int_equal(strtoull(at + 7, NULL, 10), ++seq);
-			if (key && key < strchr(at, '\n'))
-				assert_int_equal(strtoull(key + 7, NULL, 10),
-						 ++id);
+		for (const char *line; at < end; at = line + 1) {
+			line = memchr(at, '\n', (size_t)(end - at));
+			assert_line(at, line, &seq, &id);
 		}
-		free(text);
 	}
+	stream_close(stream);
 	assert_int_equal(id, c->id);
-	free(numbers);
-	folder_close(folder);
 }
 
 /* The newest segment, or 0. */
@@ -59,7 +63,7 @@ static uint64_t newest_segment(const struct ctl *c)
 	const char *advice;
 	size_t count;
 
-	if (folder_open(&folder, c->path, &advice))
+	if (folder_open(&folder, c->path, CLASS_ACTS, -1, &advice))
 		return 0;
 	assert_int_equal(folder_list(folder, &numbers, &count), 0);
 	newest = count ? numbers[count - 1] : 0;

@@ -76,6 +76,14 @@ static size_t size_of(const struct sample *s)
 	return s->starts[LINES];
 }
 
+static int check_named(struct finding *out, const struct sample *s, int fd,
+		       uint64_t named)
+{
+	const struct check check = { .chain = s->chain, .named = named };
+
+	return check_segment(out, &check, fd);
+}
+
 static struct finding check(const struct sample *s, const char *text,
 			    size_t len)
 {
@@ -83,7 +91,7 @@ static struct finding check(const struct sample *s, const char *text,
 
 	assert_int_equal(ftruncate(s->fd, 0), 0);
 	assert_int_equal(pwrite(s->fd, text, len, 0), len);
-	assert_int_equal(check_segment(&finding, s->chain, s->fd, 100), 0);
+	assert_int_equal(check_named(&finding, s, s->fd, 100), 0);
 	return finding;
 }
 
@@ -256,7 +264,7 @@ static void a_segment_with_another_name_is_found(void **state)
 	struct sample *s = *state;
 	struct finding f = check(s, s->text, size_of(s));
 
-	assert_int_equal(check_segment(&f, s->chain, s->fd, 101), 0);
+	assert_int_equal(check_named(&f, s, s->fd, 101), 0);
 	assert_int_equal(f.flaw, FLAW_START);
 	assert_int_equal(f.flaw_line, 1);
 }
@@ -332,7 +340,7 @@ static void what_cannot_be_read_is_no_torn_tail(void **state)
 
 	/* pread(2) from a pipe fails. */
 	assert_int_equal(pipe(pipe_ends), 0);
-	assert_int_equal(check_segment(&f, s->chain, pipe_ends[0], 100), 0);
+	assert_int_equal(check_named(&f, s, pipe_ends[0], 100), 0);
 	assert_int_equal(f.flaw, FLAW_UNREADABLE);
 	assert_true(f.error < 0);
 	assert_int_equal(f.tail_lines, 0);

@@ -35,16 +35,22 @@ static void a_folder_has_one_writer(void **state)
 	const char *advice;
 	int status;
 
-	assert_int_equal(folder_open(&other, l->path, &advice), -EBUSY);
+	assert_int_equal(folder_open(&other, l->path, CLASS_ACTS, -1, &advice),
+			 -EBUSY);
 	assert_non_null(strstr(advice, "another postern-records"));
 	/* Another process, too; and a process that died holds nothing. */
 	if (fork() == 0)
-		_exit(folder_open(&other, l->path, &advice) == -EBUSY ? 0 : 1);
+		_exit(folder_open(&other, l->path, CLASS_ACTS, -1, &advice) ==
+				      -EBUSY
+			      ? 0
+			      : 1);
 	assert_true(wait(&status) > 0);
 	assert_int_equal(status, 0);
 	ledger_close(l);
 	if (fork() == 0)
-		_exit(folder_open(&other, l->path, &advice) == 0 ? 0 : 1);
+		_exit(folder_open(&other, l->path, CLASS_ACTS, -1, &advice) == 0
+			      ? 0
+			      : 1);
 	assert_true(wait(&status) > 0);
 	assert_int_equal(status, 0);
 	ledger_open(l);
@@ -53,7 +59,7 @@ static void a_folder_has_one_writer(void **state)
 static int open_fails(const char *path, const char **advice)
 {
 	struct folder *folder;
-	int err = folder_open(&folder, path, advice);
+	int err = folder_open(&folder, path, CLASS_ACTS, -1, advice);
 
 	if (!err)
 		folder_close(folder);
@@ -101,8 +107,9 @@ static void check_read_only(const char *path)
 
 	if (geteuid() == 0 && (setgid(NOBODY) || setuid(NOBODY)))
 		_exit(2);
-	if (folder_open(&l.folder, path, &advice) || chain_new(&l.chain) ||
-	    survey_make(&survey, l.folder, l.chain) || survey.seq != 2 ||
+	if (folder_open(&l.folder, path, CLASS_ACTS, -1, &advice) ||
+	    chain_new(&l.chain) || survey_make(&survey, l.folder, l.chain) ||
+	    survey.seq != 2 ||
 	    journal_new(&l.journal, l.folder, l.chain, &survey) ||
 	    journal_turn(l.journal))
 		_exit(3);

@@ -215,7 +215,7 @@ static void zeros_after_a_power_loss_are_cut_off_and_declared(void **state)
 	text = ledger_read(file, &len);
 	assert_null(memchr(text, '\0', len));
 	assert_non_null(strstr(text, "\"name\":\"acts-00000000000000000001"
-				     ".jsonl\",\"count\":5000,"));
+				     "\",\"count\":5000,"));
 	free(text);
 }
 
@@ -244,7 +244,7 @@ static void damage_is_left_alone_and_declared_once(void **state)
 	text = ledger_read(ledger_segment(l->path, 6), &len);
 	assert_int_equal(count_of(text, "\"kind\":\"torn\""), 1);
 	assert_non_null(strstr(text, "\"name\":\"damaged\",\"reason\":"
-				     "\"acts-00000000000000000001.jsonl: "
+				     "\"acts-00000000000000000001: "
 				     "line 3 was changed"));
 	assert_int_equal(count_of(text, "\n"), 5);
 	assert_int_equal(l->survey.findings[1].flaw, FLAW_NONE);

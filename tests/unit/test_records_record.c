@@ -348,7 +348,7 @@ static void every_other_spelling_is_refused(void **state)
 	check_refused("{\"seq\":7", "{\"seq\":0");
 	check_refused("\"seq\"", "\"SEQ\"");
 	check_refused("synchronised", "wrong");
-	check_refused("\"acts\"", "\"events\"");
+	check_refused("\"acts\"", "\"deeds\"");
 	check_refused("\"kind\":\"ban\"", "\"kind\":\"bann\"");
 	check_refused("\"kind\":\"ban\"", "\"kind\":\"none\"");
 	check_refused("\"id\":5", "\"id\":0");

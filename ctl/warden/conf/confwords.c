@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * confwords: the top of the file, zones, feeds, and what takes few words.
- * The bigger sections are confserver.c's, confmail.c's and
- * confpolicy.c's.
+ * The bigger sections are confserver.c's, confmail.c's, confpolicy.c's and
+ * confrecords.c's.
  */
 #include "ctl/warden/conf/confwords.h"
 
@@ -292,43 +292,6 @@ static void read_guard(struct confreader *r, const struct confnode *node,
 	confreader_section(r, node, &config->guard);
 }
 
-static void read_keep(struct confreader *r, const struct confnode *setting,
-		      void *target)
-{
-	const struct confnode *value = confvalue_of(r, setting);
-	struct records *records = target;
-	uint32_t seconds, days;
-
-	if (!value || !confvalue_seconds(r, value, &seconds))
-		return;
-	days = (seconds + DAY_S - 1) / DAY_S;
-	if (days < CONFIG_KEEP_FLOOR_DAYS)
-		confreader_refuse(r, value,
-				  "is below the floor of %ud; records of"
-				  " attacks are kept for at least three months",
-				  CONFIG_KEEP_FLOOR_DAYS);
-	else
-		records->keep_days = days;
-}
-
-static const struct confword records_words[] = {
-	{ .name = "path",
-	  .read = confvalue_path,
-	  .at = offsetof(struct records, path),
-	  .max = PATH_MAX_LEN },
-	{ .name = "keep", .read = read_keep, .max = 36500 * DAY_S },
-	{ 0 },
-};
-
-static void read_records(struct confreader *r, const struct confnode *node,
-			 void *target)
-{
-	struct config *config = target;
-
-	config->records.line = node->line;
-	confreader_section(r, node, &config->records);
-}
-
 static const struct confword alarms_words[] = {
 	{ .name = "command",
 	  .read = confvalue_path,
@@ -437,8 +400,8 @@ static const struct confword file_words[] = {
 	  .inside = guard_words },
 	{ .name = "records",
 	  .kind = CONF_SECTION,
-	  .read = read_records,
-	  .inside = records_words },
+	  .read = confwords_read_records,
+	  .inside = confwords_records },
 	{ .name = "control",
 	  .kind = CONF_SECTION,
 	  .read = read_control,

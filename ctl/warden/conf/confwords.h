@@ -15,9 +15,9 @@ extern const struct confword confwords_file;
 extern const struct confword confwords_server[];
 extern const struct confword confwords_policy[];
 extern const struct confword confwords_mail[];
+extern const struct confword confwords_records[];
 extern const struct confword confwords_rule[];
 extern const struct confword confwords_shared[];
-
 
 /* A file of nothing but rules, which another one includes. */
 extern const struct confword confwords_rules;
@@ -29,6 +29,8 @@ void confwords_read_policy(struct confreader *r, const struct confnode *node,
 			   void *target);
 void confwords_read_mail(struct confreader *r, const struct confnode *node,
 			 void *target);
+void confwords_read_records(struct confreader *r, const struct confnode *node,
+			    void *target);
 
 /* A rule: the next one of the configuration, whatever the target. */
 void confwords_read_rule(struct confreader *r, const struct confnode *node,

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * postern export, hold, review, witness: what people do with the records is a
+ * record itself, on disk before anything leaves.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/cli/args.h"
+#include "ctl/cli/cli.h"
+#include "ctl/cli/link.h"
+#include "ctl/cli/reader.h"
+#include "ctl/core/clock.h"
+
+/* Which records, and why, as all these verbs take it. */
+struct scope {
+	const char *since, *until, *sort, *address, *name, *reason;
+};
+
+static int take_text(const char *verb, const char *what, const char *text,
+		     char *out, size_t size)
+{
+	if (!text)
+		return 0;
+	if (strlen(text) >= size)
+		return cli_usage(verb, "the %s is longer than %zu characters",
+				 what, size - 1);
+	memcpy(out, text, strlen(text) + 1);
+	return 0;
+}
+
+static int take_scope(const char *verb, const struct scope *scope,
+		      struct ask *ask)
+{
+	int err = 0;
+
+	if (scope->since)
+		err = reader_when(verb, scope->since, &ask->since_ns);
+	if (!err && scope->until)
+		err = reader_when(verb, scope->until, &ask->before_ns);
+	if (!err && scope->sort)
+		err = reader_classes(verb, scope->sort, &ask->classes);
+	if (!err && scope->address)
+		err = args_prefix(verb, scope->address, &ask->prefix);
+	if (!err && ask->before_ns && ask->before_ns <= ask->since_ns)
+		err = cli_usage(verb, "the end lies before the begin");
+	if (!err)
+		err = take_text(verb, "case", scope->name, ask->name,
+				sizeof(ask->name));
+	if (!err)
+		err = take_text(verb, "reason", scope->reason, ask->reason,
+				sizeof(ask->reason));
+	return err;
+}
+
+static int export_now(struct cli *cli, const struct scope *scope,
+		      const char *format, const char *to, const char *hide,
+		      bool follow, struct reader_about *about)
+{
+	struct reader_call call = { .count = 0 };
+	char info[64];
+
+	reader_option(&call, "--path", about->path);
+	reader_option(&call, "--format", format);
+	reader_option(&call, "--to", to);
+	reader_option(&call, "--pseudonyms", hide);
+	reader_option(&call, "--since", scope->since);
+	reader_option(&call, "--until", scope->until);
+	reader_option(&call, "--class", scope->sort);
+	reader_option(&call, "--address", scope->address);
+	if (follow)
+		reader_add(&call, "--follow");
+	if (scope->name) {
+		snprintf(info, sizeof(info), "Internal-Sender-Identifier: %s",
+			 scope->name);
+		reader_option(&call, "--info", info);
+	}
+	reader_infos(&call, about);
+	reader_add(&call, "export");
+	(void)cli;
+	return reader_become("postern-read", &call);
+}
+
+/* A copy of the records elsewhere has no daemon that could record it. */
+static int record_export(struct cli *cli, const struct scope *scope,
+			 const char *format, const char *path)
+{
+	struct ask ask = link_request(VERB_RECORD);
+	struct answer answer = { 0 };
+	int err = take_scope("export", scope, &ask);
+
+	if (err || path)
+		return err;
+	ask.act = ACT_EXPORT;
+	if (!scope->reason)
+		snprintf(ask.reason, sizeof(ask.reason), "%.20s", format);
+	err = link_ask(cli, &ask, NULL, &answer);
+	if (err) {
+		link_unreachable(cli, err);
+		fprintf(stderr,
+			"postern: an export must be recorded; --path exports a "
+			"copy of the records without that\n");
+		return ANSWER_UNREACHABLE;
+	}
+	if (answer.code == ANSWER_DONE)
+		return 0;
+	fprintf(stderr, "postern: %s\n", answer.text);
+	return answer.code;
+}
+
+int verb_export(struct cli *cli)
+{
+	const char *format = "ndjson", *to = NULL, *hide = NULL, *path = NULL;
+	struct scope scope = { 0 };
+	bool follow = false;
+	const struct args_option options[] = {
+		{ "--format", &format, NULL },
+		{ "--to", &to, NULL },
+		{ "--pseudonyms", &hide, NULL },
+		{ "--since", &scope.since, NULL },
+		{ "--until", &scope.until, NULL },
+		{ "--class", &scope.sort, NULL },
+		{ "--address", &scope.address, NULL },
+		{ "--case", &scope.name, NULL },
+		{ "--reason", &scope.reason, NULL },
+		{ "--path", &path, NULL },
+		{ "--follow", NULL, &follow },
+		{ 0 },
+	};
+	struct reader_about about;
+	int words, err;
+
+	err = args_read(cli, "export", options, NULL, 0, &words);
+	if (!err)
+		err = record_export(cli, &scope, format, path);
+	if (err)
+		return err;
+	reader_about(cli, path, &about);
+	return export_now(cli, &scope, format, to, hide, follow, &about);
+}
+
+static int list_holds(struct cli *cli, const char *path)
+{
+	struct reader_call call = { .count = 0 };
+	struct reader_about about;
+
+	reader_about(cli, path, &about);
+	reader_option(&call, "--path", about.path);
+	if (cli->json)
+		reader_add(&call, "--json");
+	reader_add(&call, "holds");
+	return reader_become("postern-read", &call);
+}
+
+int verb_hold(struct cli *cli)
+{
+	const char *words[2] = { "list", NULL }, *path = NULL;
+	struct scope scope = { 0 };
+	const struct args_option options[] = {
+		{ "--case", &scope.name, NULL },
+		{ "--since", &scope.since, NULL },
+		{ "--until", &scope.until, NULL },
+		{ "--class", &scope.sort, NULL },
+		{ "--address", &scope.address, NULL },
+		{ "--reason", &scope.reason, NULL },
+		{ "--path", &path, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_RECORD);
+	int count, err;
+
+	err = args_read(cli, "hold", options, words, 2, &count);
+	if (err)
+		return err;
+	if (strcmp(words[0], "list") == 0 && count <= 1)
+		return list_holds(cli, path);
+	if (strcmp(words[0], "add") == 0 && count == 1) {
+		ask.act = ACT_HOLD;
+		if (!scope.name || !scope.reason)
+			return cli_usage("hold", "say for which case, and why: "
+						 "--case NAME --reason TEXT");
+	} else if (strcmp(words[0], "lift") == 0 && count == 2) {
+		ask.act = ACT_LIFT;
+		ask.count = strtoull(words[1], NULL, 10);
+		if (!scope.reason || ask.count == 0)
+			return cli_usage("hold", "which one, and why: lift "
+						 "NUMBER --reason TEXT");
+	} else {
+		return cli_usage("hold", "add, list or lift?");
+	}
+	err = take_scope("hold", &scope, &ask);
+	return err ? err : link_run(cli, &ask, NULL);
+}
+
+int verb_review(struct cli *cli)
+{
+	const char *word = "";
+	struct scope scope = { 0 };
+	const struct args_option options[] = {
+		{ "--since", &scope.since, NULL },
+		{ "--until", &scope.until, NULL },
+		{ "--reason", &scope.reason, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_RECORD);
+	int count, err;
+
+	err = args_read(cli, "review", options, &word, 1, &count);
+	if (!err && (count != 1 || strcmp(word, "sign") != 0))
+		err = cli_usage("review", "sign what? See `postern summary` "
+					  "first");
+	if (!err)
+		err = take_scope("review", &scope, &ask);
+	if (err)
+		return err;
+	ask.act = ACT_REVIEW;
+	if (ask.before_ns == 0)
+		ask.before_ns = clock_calendar_ns();
+	return link_run(cli, &ask, NULL);
+}
+
+int verb_witness(struct cli *cli)
+{
+	const char *word = "", *at = NULL;
+	const struct args_option options[] = {
+		{ "--at", &at, NULL },
+		{ 0 },
+	};
+	struct ask ask = link_request(VERB_RECORD);
+	int count, err;
+
+	err = args_read(cli, "witness", options, &word, 1, &count);
+	ask.act = ACT_WITNESS;
+	ask.count = strtoull(word, NULL, 10);
+	if (!err && (ask.count == 0 || !at))
+		err = cli_usage("witness", "which seal, and who holds it: "
+					   "NUMBER --at NAME");
+	if (!err)
+		err = take_text("witness", "name", at, ask.name,
+				sizeof(ask.name));
+	return err ? err : link_run(cli, &ask, NULL);
+}

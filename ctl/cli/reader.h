@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_CLI_READER_H
+#define POSTERN_CLI_READER_H
+
+/*
+ * reader: the verbs that read records start postern-read or postern-verify,
+ * which do it with the user's rights: no daemon is needed, and none can be
+ * made to open files for somebody.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cli;
+
+/* Arguments of the program that is to be started; all are borrowed. */
+#define READER_ARGS_MAX 40
+
+struct reader_call {
+	const char *args[READER_ARGS_MAX + 1];
+	int count;
+};
+
+/* One more; or an option with its value, unless that is NULL. */
+void reader_add(struct reader_call *call, const char *arg);
+void reader_option(struct reader_call *call, const char *name,
+		   const char *value);
+
+/* What the configuration says of the records. */
+struct reader_about {
+	char text[8192]; /* lines: a word, a space, its value */
+	char path[512]; /* of the records; the default where nothing is said */
+	unsigned int review_days;
+};
+
+/* Ask posternd; FOLDER, where not NULL, is taken instead of its path. */
+void reader_about(const struct cli *cli, const char *folder,
+		  struct reader_about *out);
+/* Each line that begins with "info " goes along. */
+void reader_infos(struct reader_call *call, struct reader_about *about);
+
+/* Run PROGRAM, one of libexec's, or beside us; its exit status.  QUIET: what
+ * it says on standard output is not shown. */
+int reader_run(const char *program, struct reader_call *call);
+
+/* Become it: never returns on success. */
+int reader_become(const char *program, struct reader_call *call);
+
+/* A point in time; 0, or ANSWER_USAGE after saying why not. */
+int reader_when(const char *verb, const char *text, uint64_t *out);
+/* Bits of "acts,events".  As reader_when(). */
+int reader_classes(const char *verb, const char *text, uint8_t *out);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * export: records as others want them: NDJSON, CSV (RFC 4180), syslog
+ * (RFC 5424), BagIt.
+ *
+ * Texts stay escaped as they are in the record, so that any bytes come back
+ * from any of them: put quotation marks around a text, and read it as JSON.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/records/member.h"
+#include "ctl/records/read.h"
+#include "ctl/records/signer.h"
+#include "ctl/records/stream.h"
+
+#define KEY_MAX	      256
+#define HOSTNAME_SIZE 256
+
+struct export
+{
+	const struct read_wish *wish;
+	FILE *out;
+	uint8_t key[KEY_MAX]; /* that addresses are hidden by */
+	size_t key_len; /* 0: they are not */
+	char host[HOSTNAME_SIZE];
+	char *line; /* the record as it goes out; RECORD's size and more */
+	size_t room;
+};
+
+/* Never changes its order; new ones come at the end. */
+static const char *const columns[] = {
+	"class",       "seq",	    "time",	 "clock",	"kind",
+	"id",	       "origin",    "mode",	 "outcome",	"act",
+	"prefix",      "until",	    "term_s",	 "level",	"sign",
+	"severity",    "proof",	    "source",	 "source_port", "target",
+	"target_port", "server",    "app_proto", "gid",		"sid",
+	"rev",	       "text",	    "category",	 "hosts",	"points",
+	"uid",	       "login_uid", "pid",	 "name",	"reason",
+	"event",       "file",	    "error",	 "count",	"since",
+	"before",      "classes",   "config",	 "hash",
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* What stands between the quotation marks, or the value as it is. */
+static const char *inside(const struct member *m, size_t *len)
+{
+	if (m->value_len >= 2 && m->value[0] == '"') {
+		*len = m->value_len - 2;
+		return m->value + 1;
+	}
+	*len = m->value_len;
+	return m->value;
+}
+
+/* A cell.  Where a spreadsheet would take it for a formula an apostrophe
+ * stands before it, and before what begins with one. */
+static void put_cell(FILE *out, const char *text, size_t len)
+{
+	bool guarded = len > 0 && strchr("=+-@'\t\r", text[0]);
+
+	if (!guarded && !memchr(text, '"', len) && !memchr(text, ',', len)) {
+		fwrite(text, 1, len, out);
+		return;
+	}
+	fputc('"', out);
+	if (guarded)
+		fputc('\'', out);
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '"')
+			fputc('"', out);
+		fputc(text[i], out);
+	}
+	fputc('"', out);
+}
+
+static void put_csv_head(FILE *out)
+{
+	for (size_t i = 0; i < COLUMNS; i++)
+		fprintf(out, "%s%s", i ? "," : "", columns[i]);
+	fputs("\r\n", out);
+}
+
+static int put_csv(struct export *e, const char *line, size_t len)
+{
+	struct member found[COLUMNS] = { 0 };
+	struct members members = members_of(line, len);
+	struct member m;
+
+	while (members_next(&members, &m)) {
+		for (size_t i = 0; i < COLUMNS; i++) {
+			if (member_is(&m, columns[i]))
+				found[i] = m;
+		}
+	}
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t cell_len;
+		const char *cell;
+
+		if (i > 0)
+			fputc(',', e->out);
+		if (!found[i].value)
+			continue;
+		cell = inside(&found[i], &cell_len);
+		put_cell(e->out, cell, cell_len);
+	}
+	fputs("\r\n", e->out);
+	return 0;
+}
+
+/* RFC 5424 section 6.3.3: what stands before ", \ and ]. */
+static void put_param(FILE *out, const struct member *m)
+{
+	size_t len;
+	const char *text = inside(m, &len);
+
+	fprintf(out, " %.*s=\"", (int)m->key_len, m->key);
+	for (size_t i = 0; i < len; i++) {
+		if (strchr("\"\\]", text[i]))
+			fputc('\\', out);
+		fputc(text[i], out);
+	}
+	fputc('"', out);
+}
+
+/* security/authorization (10), by what it is worth: section 6.2.1. */
+static int priority_of(const struct member *rclass)
+{
+	int severity = member_has(rclass, "alarms")   ? 4
+		       : member_has(rclass, "events") ? 5
+						      : 6;
+
+	return 10 * 8 + severity;
+}
+
+static int put_syslog(struct export *e, const char *line, size_t len)
+{
+	struct members members = members_of(line, len);
+	struct member m, kind = { 0 }, rclass = { 0 }, time = { 0 };
+	size_t kind_len;
+	const char *word;
+
+	if (!members_find(line, len, "kind", &kind) ||
+	    !members_find(line, len, "class", &rclass) ||
+	    !members_find(line, len, "time", &time))
+		return 0;
+	word = inside(&kind, &kind_len);
+	/* Section 6.2.3 allows six digits of a second; "time" has all. */
+	fprintf(e->out, "<%d>1 %.26sZ %s postern - %.*s [postern@32473",
+		priority_of(&rclass), time.value + 1, e->host, (int)kind_len,
+		word);
+	while (members_next(&members, &m)) {
+		if (m.key_len <= 32 && m.value[0] != '[' && m.value[0] != '{')
+			put_param(e->out, &m);
+	}
+	fprintf(e->out, "] %.*s", (int)kind_len, word);
+	if (members_find(line, len, "prefix", &m) ||
+	    members_find(line, len, "source", &m)) {
+		size_t text_len;
+		const char *text = inside(&m, &text_len);
+
+		fprintf(e->out, " %.*s", (int)text_len, text);
+	}
+	fputc('\n', e->out);
+	return 0;
+}
+
+static int put_ndjson(struct export *e, const char *line, size_t len)
+{
+	fwrite(line, 1, len, e->out);
+	fputc('\n', e->out);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*put)(struct export *e, const char *line, size_t len);
+} formats[] = {
+	{ "ndjson", put_ndjson },
+	{ "csv", put_csv },
+	{ "syslog", put_syslog },
+};
+
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static bool is_address(const struct member *m)
+{
+	return member_is(m, "prefix") || member_is(m, "source") ||
+	       member_is(m, "target");
+}
+
+/* The hash of a line would give an address away to whoever tries them all. */
+static bool is_telling(const struct member *m)
+{
+	return member_is(m, "hash") || member_is(m, "prev") ||
+	       member_is(m, "bans");
+}
+
+static size_t put_hidden(const struct export *e, char *to,
+			 const struct member *m)
+{
+	uint8_t mac[32];
+	size_t used;
+
+	if (signer_mac(mac, e->key, e->key_len, (const uint8_t *)m->value,
+		       m->value_len))
+		memset(mac, 0, sizeof(mac));
+	used = (size_t)sprintf(to, "\"%.*s\":\"anon-", (int)m->key_len, m->key);
+	for (size_t i = 0; i < 12; i++)
+		used += (size_t)sprintf(to + used, "%02x", mac[i]);
+	to[used++] = '"';
+	return used;
+}
+
+/* The record with other names for its addresses, the same for the same. */
+static size_t hide(struct export *e, const char *line, size_t len)
+{
+	struct members members = members_of(line, len);
+	struct member m;
+	size_t used = 0;
+
+	if (e->room < len * 4 + 256) {
+		char *more = realloc(e->line, len * 4 + 256);
+
+		if (!more)
+			return 0;
+		e->line = more;
+		e->room = len * 4 + 256;
+	}
+	e->line[used++] = '{';
+	while (members_next(&members, &m)) {
+		if (is_telling(&m))
+			continue;
+		if (used > 1)
+			e->line[used++] = ',';
+		if (is_address(&m)) {
+			used += put_hidden(e, e->line + used, &m);
+			continue;
+		}
+		used += (size_t)sprintf(e->line + used, "\"%.*s\":%.*s",
+					(int)m.key_len, m.key, (int)m.value_len,
+					m.value);
+	}
+	e->line[used++] = '}';
+	return used;
+}
+
+static int put_record(void *ctx, const char *line, size_t len, uint64_t time_ns)
+{
+	struct export *e = ctx;
+	int err = 0;
+
+	(void)time_ns;
+	if (e->key_len) {
+		len = hide(e, line, len);
+		line = e->line;
+		if (len == 0)
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (strcmp(formats[i].name, e->wish->format) == 0)
+			err = formats[i].put(e, line, len);
+	}
+	return err ? err : ferror(e->out) ? -EIO : 0;
+}
+
+/* As they are, as fast as they can be read: class by class. */
+static int put_blocks(struct export *e)
+{
+	for (unsigned int i = 0; i < CLASS_COUNT; i++) {
+		struct stream *stream;
+		const char *text;
+		size_t len;
+		int got;
+
+		if (!query_wants(&e->wish->query, i))
+			continue;
+		got = stream_open(&stream, e->wish->path, (enum rclass)i,
+				  &e->wish->query);
+		if (got == -ENOENT)
+			continue;
+		if (got)
+			return got;
+		while ((got = stream_block(stream, &text, &len)) > 0) {
+			if (fwrite(text, 1, len, e->out) != len)
+				got = -EIO;
+			if (got < 0)
+				break;
+		}
+		stream_close(stream);
+		if (got < 0)
+			return got;
+	}
+	return 0;
+}
+
+static int read_key(struct export *e)
+{
+	FILE *file = fopen(e->wish->hide, "re");
+
+	if (!file)
+		return -errno;
+	e->key_len = fread(e->key, 1, sizeof(e->key), file);
+	fclose(file);
+	/* A key that can be guessed hides nothing. */
+	return e->key_len < 16 ? -EINVAL : 0;
+}
+
+static int open_export(struct export *e)
+{
+	int fd;
+
+	e->out = stdout;
+	if (e->wish->hide) {
+		int err = read_key(e);
+
+		if (err)
+			return err;
+	}
+	if (gethostname(e->host, sizeof(e->host) - 1) < 0 || !e->host[0])
+		strcpy(e->host, "-");
+	if (!e->wish->to)
+		return 0;
+	fd = open(e->wish->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return -errno;
+	e->out = fdopen(fd, "w");
+	return e->out ? 0 : -ENOMEM;
+}
+
+static int run(struct export *e)
+{
+	bool as_is = strcmp(e->wish->format, "ndjson") == 0 && !e->key_len &&
+		     !e->wish->follow && query_is_plain(&e->wish->query);
+	int err;
+
+	setvbuf(e->out, NULL, _IOFBF, 1u << 20);
+	if (as_is)
+		return put_blocks(e);
+	if (strcmp(e->wish->format, "csv") == 0)
+		put_csv_head(e->out);
+	err = read_all(e->wish, put_record, e);
+	return err;
+}
+
+/* What is on disk counts as exported. */
+static int close_export(struct export *e, int err)
+{
+	if (fflush(e->out) != 0 && !err)
+		err = -errno;
+	if (e->out != stdout) {
+		if (!err && fsync(fileno(e->out)) < 0)
+			err = -errno;
+		if (fclose(e->out) != 0 && !err)
+			err = -errno;
+	}
+	signer_forget(e->key, sizeof(e->key));
+	free(e->line);
+	return err;
+}
+
+static bool is_known(const char *format)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (strcmp(formats[i].name, format) == 0)
+			return true;
+	}
+	return false;
+}
+
+int read_export(const struct read_wish *wish)
+{
+	struct export e = { .wish = wish };
+	int err;
+
+	if (strcmp(wish->format, "bagit") == 0)
+		return read_export_bag(wish);
+	if (!is_known(wish->format)) {
+		fprintf(stderr,
+			"postern: there is no format %s; ndjson, csv, syslog "
+			"and bagit are known\n",
+			wish->format);
+		return 2;
+	}
+	err = open_export(&e);
+	if (err)
+		return read_failed(wish->to ? wish->to : wish->hide, err);
+	err = close_export(&e, run(&e));
+	return err ? read_failed(wish->path, err) : 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_READ_H
+#define POSTERN_RECORDS_READ_H
+
+/*
+ * read: what postern-read, the helper of postern(1), does with records: it
+ * shows, exports and sums up.  It writes nothing but what it was asked for.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "ctl/records/query.h"
+
+#define READ_INFOS_MAX 16
+
+struct read_wish {
+	const char *path; /* of the records */
+	struct query query;
+	bool json;
+	bool follow;
+	const char *format; /* of an export: "ndjson" ... */
+	const char *to; /* NULL: standard output */
+	const char *hide; /* file with the key that addresses are hidden by */
+	const char *infos[READ_INFOS_MAX]; /* lines for bag-info.txt */
+	size_t info_count;
+	uint64_t now_ns;
+};
+
+/* Each returns the exit status: 0, or 1 after saying why. */
+int read_log(const struct read_wish *wish);
+int read_export(const struct read_wish *wish);
+int read_summary(const struct read_wish *wish);
+/* The anchor, the newest seal, and what there is. */
+int read_state(const struct read_wish *wish);
+/* The newest seal's line alone. */
+int read_seal(const struct read_wish *wish);
+/* The holds that are in force. */
+int read_holds(const struct read_wish *wish);
+
+/* Hears a record. */
+typedef int read_hear_fn(void *ctx, const char *line, size_t len,
+			 uint64_t time_ns);
+/* Tell all records that WISH asks for, of all classes together, in the order
+ * of their times.  With wish->follow it does not end. */
+int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx);
+
+/* Say what went wrong, and return 1. */
+int read_failed(const char *what, int err);
+
+/* Write the export in BagIt form to the folder wish->to, which is made. */
+int read_export_bag(const struct read_wish *wish);
+
+#endif

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+add_library(archive STATIC support/archive.c)
+target_link_libraries(archive PUBLIC ledger)
+
+postern_unit(records_verify archive)
+postern_unit(records_pack archive)
+postern_unit(records_keeping archive)
+
+# What an independent verifier, and readers of each format, make of it.
+add_executable(makearchive support/makearchive.c)
+target_link_libraries(makearchive PRIVATE archive)
+add_test(NAME records.evidence COMMAND python3
+	${CMAKE_CURRENT_SOURCE_DIR}/support/evidence.py ${CMAKE_BINARY_DIR}/bin)
+postern_fuzz(records_query records)

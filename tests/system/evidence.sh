@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The records as evidence: an auditor's questions, an export that another
+# machine proves with the anchor alone, and a changed copy that it refuses.
+. "$(dirname "$0")/lib.sh"
+
+MX=192.0.2.25
+RECORDS=
+
+world_begin
+configure <<EOF
+policy { sign "ids-alert" { points = 100 }  terms = {"1h"}
+         subnet { ipv4 = {} ipv6 = {} } }
+records { seal = "60s"  review = "7d"
+          schedule "acts" { keep = "1095d" series = "Audit trails" } }
+EOF
+RECORDS=$WORLD_DIR/state/records
+reader() {
+	postern --config "$WORLD_DIR/postern.conf" "$@"
+}
+proves() {
+	"$WORLD_BIN/postern-verify" "$@"
+}
+
+it "records can be made before the first start" reader records init
+ANCHOR=$(reader records --json | jq -r .anchor)
+it "and show their anchor" test ${#ANCHOR} = 64
+it "which stays when they are made again" eval \
+	'reader records init && [ "$(reader records --json | jq -r .anchor)" = "$ANCHOR" ]'
+serve dmz $MX 25
+world_start
+it "the keys are for their owner alone" same \
+	"$(stat -c %a "$RECORDS"/seals/key)" 600
+
+alert 198.18.0.0+50
+wait_for 5 eval 'same "$(count_bans)" 50'
+postern ban 203.0.113.7 --for 1h --reason "called by phone" >/dev/null
+
+has_event() {
+	reader log --address 198.18.0.7 --json | jq -se "$1" >/dev/null
+}
+it "an event is recorded with what became of it" wait_for 5 has_event \
+	'any(.kind == "event" and .outcome == "banned" and .source == "198.18.0.7" and .act > 0)'
+it "and the ban that it led to" has_event \
+	'any(.kind == "ban" and .prefix == "198.18.0.7" and .sign == "ids-alert")'
+it "one address finds nothing of others" has_event \
+	'all((.prefix // .source) == "198.18.0.7")'
+it "what did you block, by whose decision?" says "203.0.113.7" \
+	reader log --since 7d --kind ban
+it "a person's ban bears who and why" eval \
+	'reader log --kind ban --address 203.0.113.7 | grep "called by phone" | grep "by uid 0"'
+it "a summary tells how many" eval \
+	'[ "$(reader summary --json | jq ".events, .bans, .by_person" | xargs)" = "50 51 1" ]'
+it "can you prove that the log is whole?" proves --key "$ANCHOR" "$RECORDS"
+it_not "not by another anchor" proves --key "${ANCHOR//[0-4]/9}" "$RECORDS"
+
+it "an export of a bag" reader export --format bagit --case 2026-7 \
+	--reason "asked for by the auditor" --to "$WORLD_DIR/bag"
+it "is itself on record" wait_for 5 eval \
+	'reader log --class custody --json | jq -e "select(.kind == \"export\" and .name == \"2026-7\" and .uid == 0)"'
+it "names the schedule" grep -q "Schedule-acts: 1095 days; series Audit trails" \
+	"$WORLD_DIR/bag/bag-info.txt"
+elsewhere() {
+	on inet env -i "$WORLD_BIN/postern-verify" --key "$ANCHOR" "$1"
+}
+it "is proven by the anchor alone" elsewhere "$WORLD_DIR/bag"
+it "with nothing behind its last seal" eval \
+	'! says "not proven" elsewhere "$WORLD_DIR/bag"'
+cp -r "$WORLD_DIR/bag" "$WORLD_DIR/forged"
+victim=$(find "$WORLD_DIR/forged/data/acts" -type f | head -n 1)
+if [[ $victim == *.zst ]]; then
+	zstd -qdf --rm "$victim" -o "${victim%.zst}"
+	victim=${victim%.zst}
+fi
+sed -i 's/"prefix":"198.18.0.7"/"prefix":"198.18.0.8"/' "$victim"
+it "a changed copy is refused" says "was changed" elsewhere "$WORLD_DIR/forged"
+# He makes the manifests anew, too.
+(
+	cd "$WORLD_DIR/forged" || exit
+	find data -type f -exec sha512sum {} + >manifest-sha512.txt
+	sha512sum bag-info.txt bagit.txt how-to-verify.txt manifest-sha512.txt \
+		>tagmanifest-sha512.txt
+)
+it_not "also with new manifests" elsewhere "$WORLD_DIR/forged"
+it "and the record is named" says "was changed" elsewhere "$WORLD_DIR/forged"
+
+it "csv has every event" eval \
+	'[ "$(reader export --format csv --class events | grep -c "^events,")" = 50 ]'
+it "syslog, too" eval \
+	'[ "$(reader export --format syslog --class events | grep -c "^<85>1 ")" = 50 ]'
+it "ndjson is what was written" eval \
+	'reader export --class events | jq -e . >/dev/null'
+head -c 32 /dev/urandom >"$WORLD_DIR/hide"
+it "pseudonyms hide each address" eval \
+	'! reader export --pseudonyms "$WORLD_DIR/hide" --class events,acts | grep "198\.18\."'
+
+it "a hold" reader hold add --case 2026-7 --reason "litigation" --address 198.18.0.0/16
+it "is listed" says "litigation" reader hold list
+number=$(reader hold list --json | jq .id)
+it "and lifted by its number" reader hold lift "$number" --reason "settled"
+it "then none is left" says "no record is held" reader hold list
+it "a review is on record" eval \
+	'reader review sign --since 7d --reason "nothing unusual" &&
+	reader log --class custody | grep "nothing unusual"'
+seal=$(reader records seal)
+it "a seal that somebody else holds" eval \
+	'printf "%s\n" "$seal" | proves --key "$ANCHOR" --seal - "$RECORDS"'
+it "its place is recorded" reader witness \
+	"$(jq .seq <<<"$seal")" --at "records office"
+
+it "status tells of seals and witnesses" eval \
+	'says "witnessed" postern status | grep sealed'
+
+# A member of the group that may use postern reads, another does not.
+it "the group may read" same "$(stat -c %a "$RECORDS"/acts)" 2750
+world_stop
+it "no daemon is needed to read" says "called by phone" reader log --kind ban
+it "nor to prove" proves --key "$ANCHOR" "$RECORDS"
+it "but an export is not without a record" exits 3 reader export --class acts
+it "after an end all is proven" eval '! says "not proven" proves "$RECORDS"'
+
+summary
