@@ -3,6 +3,7 @@
  * postern check, ruleset, reload: what posternd does without being a daemon.
  */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,10 +83,10 @@ static char *read_all(int fd)
 	return text;
 }
 
-/* Run `posternd JOB`; *OUT, where not NULL, is what it printed, for free().
- * The exit status. */
-static int run_posternd(const struct cli *cli, const char *job, char **out,
-			bool quiet)
+/* Run `posternd JOB`; *OUT, where not NULL, is what it printed on FROM, its
+ * standard output or error, for free().  The exit status. */
+static int run_posternd(const struct cli *cli, const char *job, int from,
+			char **out, bool quiet)
 {
 	int pipe_fds[2] = { -1, -1 };
 	int status;
@@ -97,7 +98,7 @@ static int run_posternd(const struct cli *cli, const char *job, char **out,
 	pid = fork();
 	if (pid == 0) {
 		if (out)
-			dup2(pipe_fds[1], STDOUT_FILENO);
+			dup2(pipe_fds[1], from);
 		if (quiet && !freopen("/dev/null", "w", stderr))
 			_exit(ANSWER_FAILED);
 		close(pipe_fds[0]);
@@ -114,13 +115,41 @@ static int run_posternd(const struct cli *cli, const char *job, char **out,
 	return WEXITSTATUS(status);
 }
 
+/* An array of the lines of TEXT. */
+static json_t *lines_json(char *text)
+{
+	json_t *list = json_array();
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (line[0])
+			json_array_append_new(list, show_text_json(line));
+	}
+	return list;
+}
+
+static int check_json(const struct cli *cli)
+{
+	char *said = NULL;
+	int code;
+
+	code = run_posternd(cli, "--check", STDERR_FILENO, &said, false);
+	show_json(json_pack("{s:b, s:o}", "good", code == 0, "findings",
+			    lines_json(said)),
+		  true);
+	free(said);
+	return code;
+}
+
 int verb_check(struct cli *cli)
 {
 	int code, words;
 
 	code = args_read(cli, "check", NULL, NULL, 0, &words);
+	if (!code && cli->json)
+		return check_json(cli);
 	if (!code)
-		code = run_posternd(cli, "--check", NULL, false);
+		code = run_posternd(cli, "--check", 0, NULL, false);
 	if (code == 0)
 		puts("the configuration is good");
 	return code;
@@ -128,10 +157,19 @@ int verb_check(struct cli *cli)
 
 int verb_ruleset(struct cli *cli)
 {
+	char *text = NULL;
 	int code, words;
 
 	code = args_read(cli, "ruleset", NULL, NULL, 0, &words);
-	return code ? code : run_posternd(cli, "--ruleset", NULL, false);
+	if (code)
+		return code;
+	if (!cli->json)
+		return run_posternd(cli, "--ruleset", 0, NULL, false);
+	code = run_posternd(cli, "--ruleset", STDOUT_FILENO, &text, false);
+	if (code == 0 && text)
+		show_json(json_pack("{s:s}", "ruleset", text), true);
+	free(text);
+	return code;
 }
 
 /* What the firewall will do otherwise, before it does. */
@@ -140,8 +178,9 @@ static int show_changes(const struct cli *cli)
 	char *old = NULL, *new = NULL;
 	int code;
 
-	code = run_posternd(cli, "--ruleset", &new, false);
-	if (code == 0 && run_posternd(cli, "--kept", &old, true) != 0) {
+	code = run_posternd(cli, "--ruleset", STDOUT_FILENO, &new, false);
+	if (code == 0 &&
+	    run_posternd(cli, "--kept", STDOUT_FILENO, &old, true) != 0) {
 		puts("The ruleset in force cannot be read (be root): what "
 		     "changes in it is not shown.");
 	} else if (code == 0 && old && new) {
@@ -228,7 +267,9 @@ int verb_reload(struct cli *cli)
 		code = read_confirm(confirm, &ask);
 	if (!code && ask.verb == VERB_CONFIRM)
 		return link_run(cli, &ask, NULL);
-	if (!code)
+	if (!code && cli->json) /* the changes are for people */
+		code = run_posternd(cli, "--check", 0, NULL, false);
+	else if (!code)
 		code = show_changes(cli);
 	if (code) {
 		fprintf(stderr, "postern: not reloaded; all stays as it "

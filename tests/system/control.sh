@@ -70,6 +70,10 @@ for verb in status doctor "why 203.0.113.7" "why 2001:db8::1"; do
 	# shellcheck disable=SC2086
 	it "$verb --json is JSON" eval "postern $verb --json | jq -e . | grep -q ."
 done
+it "check --json is JSON" eval \
+	'postern check --json -c "$WORLD_DIR/postern.conf" | is_true .good'
+it "ruleset --json is JSON" eval \
+	'postern ruleset --json -c "$WORLD_DIR/postern.conf" | jq -r .ruleset | on fw nft -c -f -'
 it "bans --json is JSON" eval 'postern bans --json | jq -e . | grep -q .'
 it "every screen is at most 80 columns wide" eval \
 	'{ postern status; postern help; postern why 203.0.113.8; postern rules; postern doctor; postern bans; } | awk "length > 80 { print; bad = 1 } END { exit bad }"'

@@ -21,7 +21,7 @@ hold() {
 	mkfifo "$WORLD_DIR/$name.fifo"
 	start_on "$ns" "$TESTS/support/talk" hold "$@" "$WORLD_DIR/$name.fifo" \
 		>"$WORLD_DIR/$name.out"
-	# shellcheck disable=SC2034 # it is only to stay open
+	# shellcheck disable=SC2034 # it only keeps the pipe open
 	exec {keep}<>"$WORLD_DIR/$name.fifo"
 	wait_for 3 grep -q held "$WORLD_DIR/$name.out"
 }

@@ -146,6 +146,19 @@ postern unban 203.0.113.101 >/dev/null
 world_kill postern-ctl
 wait_for 15 world_is_settled
 it_not "and so does an unban" is_banned 203.0.113.101
+
+# A ban that is read back, on its way to the kernel already when the unban far
+# behind it is read.
+postern ban 203.0.113.200 --for 1h >/dev/null
+next=$(count_bans)
+alert 198.19.0.0+20000
+wait_for 30 eval 'same "$(count_bans)" $((next + 20000))'
+postern unban 203.0.113.200 >/dev/null
+world_kill postern-ctl
+wait_for 30 world_is_settled
+it "an unban far behind its ban holds" tcp inet 203.0.113.200 $MX 25
+it "and the others are in force" says "read back just now" \
+	postern why 198.19.78.31
 it "sequence numbers have no gap" \
 	same "$(cat "$WORLD_DIR"/state/records/acts/*.jsonl | jq .seq | awk '$1 != NR { print "gap at " NR; exit }')" ""
 
