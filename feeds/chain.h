@@ -10,8 +10,8 @@
  */
 #include "feeds/file.h"
 
-/* Stream numbers are below 32: postern-ctl keeps a row for each. */
-#define CHAIN_FILES_MAX	 31
+/* Stream numbers are below 256: postern-ctl keeps a row for each. */
+#define CHAIN_FILES_MAX	 255
 #define CHAIN_MEMORY_MAX 512
 
 /* A file that is done with. */

@@ -80,3 +80,15 @@ void farewell_say(struct logs *logs, struct file *f)
 	watch_forget(&logs->watch, f->watch);
 	chain_remove(&logs->chain, f);
 }
+
+void farewell_make_room(struct logs *logs, const struct file *keep)
+{
+	for (size_t i = 0; i < logs->chain.count; i++) {
+		struct file *f = logs->chain.files[i];
+
+		if (f == keep || !may_be_over(logs, f))
+			continue;
+		farewell_say(logs, f);
+		return;
+	}
+}

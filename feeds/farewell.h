@@ -19,6 +19,10 @@ bool farewell_is_due(const struct logs *logs, const struct file *f,
 /* When to ask again though nothing happened, monotonic; 0: never. */
 uint64_t farewell_deadline(const struct logs *logs);
 
+/* There are too many files: let the first one go that may be over, whatever
+ * is left of its time, but not KEEP. */
+void farewell_make_room(struct logs *logs, const struct file *keep);
+
 /* F was read to its end: tell so, and forget it. */
 void farewell_say(struct logs *logs, struct file *f);
 

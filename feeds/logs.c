@@ -13,6 +13,7 @@
 
 #include "ctl/core/clock.h"
 #include "feeds/cut.h"
+#include "feeds/farewell.h"
 
 #define RETRY_NS (LOGS_RETRY_S * (uint64_t)CLOCK_NS_PER_S)
 
@@ -115,8 +116,11 @@ static void watch_it(struct logs *logs, struct file *f)
 
 int logs_add(struct logs *logs, struct file *f, const struct file *before)
 {
-	int err = chain_add(&logs->chain, f, before);
+	int err;
 
+	if (logs->chain.count == CHAIN_FILES_MAX)
+		farewell_make_room(logs, before);
+	err = chain_add(&logs->chain, f, before);
 	if (err) {
 		note_error(logs, -err);
 		file_free(f);

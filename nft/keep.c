@@ -114,11 +114,41 @@ static int read_kept(char **out, const char *state)
 	return err;
 }
 
+/* Where the kept text is of no use: mail alone, and all of it. */
+#define MAIL_PORTS "{ 25, 110, 143, 465, 587, 993, 995, 4190 }"
+#define SHUT_CHAIN(hook)                                               \
+	"\tchain " hook " {\n"                                         \
+	"\t\ttype filter hook " hook " priority -10; policy accept;\n" \
+	"\t\ttcp dport " MAIL_PORTS " counter drop\n"                  \
+	"\t}\n"
+static const char last_resort[] =
+	"table inet " RULESET_TABLE " {\n" SHUT_CHAIN("forward")
+		SHUT_CHAIN("input") SHUT_CHAIN("output") "}\n";
+
+/* The kept text with a shut gate. */
+static int load_kept(const char *state, char error[LOAD_ERROR_SIZE])
+{
+	char *kept = NULL, *text = NULL;
+	int err = read_kept(&kept, state);
+
+	if (err) {
+		snprintf(error, LOAD_ERROR_SIZE, "%s", strerror(-err));
+		return err;
+	}
+	if (asprintf(&text, "%s%s", kept, ruleset_gate(GATE_SHUT)) < 0)
+		err = -ENOMEM;
+	else
+		err = load_text(text, error);
+	free(text);
+	free(kept);
+	return err;
+}
+
 int keep_restore(const char *state, struct netlink *nl,
 		 char error[LOAD_ERROR_SIZE])
 {
+	char folder[512], ignored[LOAD_ERROR_SIZE];
 	struct skeleton s;
-	char *kept = NULL, *text = NULL;
 	bool present;
 	int err;
 
@@ -128,15 +158,11 @@ int keep_restore(const char *state, struct netlink *nl,
 	present = s.present;
 	skeleton_fini(&s);
 	if (present)
-		return 0;
-	err = read_kept(&kept, state);
-	if (err)
-		return err;
-	if (asprintf(&text, "%s%s", kept, ruleset_gate(GATE_SHUT)) < 0)
-		err = -ENOMEM;
-	else
-		err = load_text(text, error);
-	free(text);
-	free(kept);
-	return err ? err : 1;
+		return KEEP_NOTHING;
+	if (access(keep_folder(folder, state), F_OK) < 0)
+		return -errno;
+	err = load_kept(state, error);
+	if (!err)
+		return KEEP_LOADED;
+	return load_text(last_resort, ignored) ? err : KEEP_LAST_RESORT;
 }

@@ -25,10 +25,16 @@ __attribute__((warn_unused_result)) int keep_save(const char *state,
 						  const char *text);
 
 /*
- * Load the kept text with a shut gate, where no table of ours is.  1: loaded.
- * 0: our table is there already.  -ENOENT: none was kept yet.  -EPERM: the
- * file could have been written by anybody.  -EINVAL: see ERROR.
+ * Load the kept text with a shut gate, where no table of ours is; where it is
+ * damaged, a table that drops mail alone, and ERROR says what is wrong with it.
+ * KEEP_NOTHING: our table is there already.  -ENOENT: postern never ran here.
+ * Another negative errno: not even that could be loaded.
  */
+enum keep_result {
+	KEEP_NOTHING,
+	KEEP_LOADED,
+	KEEP_LAST_RESORT
+};
 int keep_restore(const char *state, struct netlink *nl,
 		 char error[LOAD_ERROR_SIZE]);
 

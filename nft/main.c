@@ -55,18 +55,23 @@ static int load_early(const char *state)
 	if (!err)
 		err = keep_restore(state, nl, error);
 	if (err == -ENOENT) {
-		log_notice("no ruleset was kept in %s yet: nothing to load",
+		log_notice("postern never ran with the state folder %s: "
+			   "nothing to load",
 			   state);
 		return 0;
 	}
-	if (err < 0) {
+	if (err == KEEP_LAST_RESORT)
+		log_error("the last good ruleset cannot be used (%s): all mail "
+			  "is shut out until postern has started",
+			  error);
+	else if (err < 0)
 		log_error("cannot load the last good ruleset: %s",
 			  error[0] ? error : strerror(-err));
-		return 1;
-	}
-	log_notice(err ? "the mail gate is shut until postern has started"
-		       : "the mail gate's table is there already");
-	return 0;
+	else
+		log_notice(err ? "the mail gate is shut until postern has "
+				 "started"
+			       : "the mail gate's table is there already");
+	return err < 0;
 }
 
 int main(int argc, char **argv)

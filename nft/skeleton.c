@@ -63,9 +63,12 @@ static int add_name(char ***list, size_t *count, const char *name)
 static int hear_table(void *ctx, const struct nlmsghdr *message)
 {
 	struct skeleton *s = ctx;
+	uint32_t flags = netlink_u32(netlink_find(message, NFTA_TABLE_FLAGS));
 
 	s->present = true;
 	digest_message(s, message, NFTA_TABLE_HANDLE);
+	/* A dormant table guards nothing. */
+	digest_add(&s->digest, &flags, sizeof(flags));
 	return 0;
 }
 

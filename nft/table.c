@@ -18,6 +18,10 @@
 #include "nft/skeleton.h"
 #include "nft/watch.h"
 
+/* Pauses between attempts to load a ruleset that is refused. */
+#define RETRY_FIRST_NS (1000000000ull)
+#define RETRY_LAST_NS  (30 * 1000000000ull)
+
 struct table {
 	const struct config *config;
 	struct netlink *nl;
@@ -28,7 +32,11 @@ struct table {
 	uint64_t digest; /* of the skeleton as we left it */
 	uint32_t quiet_generation; /* the kernel's, when the watch paused */
 	uint64_t quiet_commits; /* ours since then */
+	uint64_t retry_ns; /* when a repair that failed is tried again */
+	uint64_t pause_ns; /* between two attempts */
 	uint64_t drift_ns; /* when the drift under repair was met; 0: none */
+	int keep_error; /* of saving the skeleton */
+	bool careful; /* the next rebuild is watched: the last was disturbed */
 	bool has_drift; /* to be taken */
 	struct drift drift;
 	struct kernel_state state;
@@ -124,7 +132,7 @@ static int reload(struct table *t)
 	t->state.loaded = !err;
 	t->state.error = -err;
 	t->state.generation = t->current;
-	t->state.rebuild_wanted = true;
+	t->state.rebuild_wanted = !err;
 	banset_use(t->bans, t->current, 0);
 	take_stock(t);
 	return err;
@@ -171,8 +179,8 @@ int table_open(struct table **out, const struct config *config,
 		err = read_gate(t);
 	if (!err)
 		err = reload(t);
-	if (!err)
-		err = save_text(t);
+	/* A full disk must not keep the bans out of the kernel. */
+	t->keep_error = err ? 0 : save_text(t);
 	if (err) {
 		snprintf(error, LOAD_ERROR_SIZE, "%s",
 			 t->error[0] ? t->error : strerror(-err));
@@ -194,16 +202,58 @@ void table_close(struct table *t)
 	free(t);
 }
 
+/* Not yet: somebody holds what we need, and asking again at once changes
+ * nothing. */
+static bool must_wait(const struct table *t)
+{
+	return !t->state.loaded && clock_monotonic_ns() < t->retry_ns;
+}
+
+static int try_repair(struct table *t)
+{
+	int err = reload(t);
+
+	if (err) {
+		t->pause_ns = t->pause_ns ? 2 * t->pause_ns : RETRY_FIRST_NS;
+		if (t->pause_ns > RETRY_LAST_NS)
+			t->pause_ns = RETRY_LAST_NS;
+		t->retry_ns = clock_monotonic_ns() + t->pause_ns;
+		return err;
+	}
+	t->pause_ns = 0;
+	t->state.repairs++;
+	return 0;
+}
+
 static void begin_repair(struct table *t, const struct drift *drift)
 {
+	if (must_wait(t))
+		return;
+	/* Of an outage the first culprit is told, not each of our attempts. */
+	if (t->state.loaded) {
+		t->drift = *drift;
+		t->has_drift = true;
+	}
 	if (t->drift_ns == 0)
 		t->drift_ns = clock_monotonic_ns();
-	t->state.repairs++;
 	watch_pause(t->watch, false);
-	if (reload(t))
-		t->state.loaded = false;
-	t->drift = *drift;
-	t->has_drift = true;
+	if (try_repair(t))
+		t->next = 0;
+}
+
+double table_retry_s(const struct table *t)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	if (t->state.loaded)
+		return 0.;
+	return t->retry_ns > now_ns ? (double)(t->retry_ns - now_ns) / 1e9
+				    : 0.001;
+}
+
+int table_retry(struct table *t)
+{
+	return t->state.loaded ? 0 : try_repair(t);
 }
 
 /* Our sets are gone, and the watch has not told us yet, or was paused. */
@@ -252,8 +302,8 @@ static void drop_unfinished(struct table *t)
 	if (t->next == 0)
 		return;
 	t->next = 0;
-	if (reload(t))
-		t->state.loaded = false;
+	if (try_repair(t) == 0)
+		t->state.repairs--; /* it was no repair */
 }
 
 int table_begin_rebuild(struct table *t)
@@ -272,26 +322,20 @@ int table_begin_rebuild(struct table *t)
 	t->next = t->current + 1;
 	t->state.rebuild_wanted = false;
 	banset_use(t->bans, t->current, t->next);
-	watch_pause(t->watch, true);
+	if (!t->careful)
+		watch_pause(t->watch, true);
 	t->quiet_commits = 0;
 	return netlink_generation(t->nl, &t->quiet_generation);
 }
 
-/* Did someone change our skeleton while the watch was paused? */
+/* Did someone commit anything while the watch was paused?  What it was, nobody
+ * can tell: elements have no digest. */
 static bool was_disturbed(struct table *t)
 {
-	struct skeleton s;
 	uint32_t now;
-	bool same;
 
-	if (netlink_generation(t->nl, &now) == 0 &&
-	    now - t->quiet_generation == (uint32_t)t->quiet_commits)
-		return false;
-	if (skeleton_read(&s, t->nl))
-		return true;
-	same = s.present && s.digest == t->digest;
-	skeleton_fini(&s);
-	return !same;
+	return netlink_generation(t->nl, &now) ||
+	       now - t->quiet_generation != (uint32_t)t->quiet_commits;
 }
 
 int table_end_rebuild(struct table *t)
@@ -304,11 +348,14 @@ int table_end_rebuild(struct table *t)
 	text_begin(t, &text);
 	err = skeleton_swap_sets(t->current, t->next, t->error);
 	text_end(t, &text, err);
-	watch_pause(t->watch, false);
-	if (err || was_disturbed(t)) {
+	if (!t->careful)
+		watch_pause(t->watch, false);
+	if (err || (!t->careful && was_disturbed(t))) {
+		t->careful = !err;
 		repair_unseen(t);
 		return err ? err : -ENOENT;
 	}
+	t->careful = false;
 	t->current = t->next;
 	t->next = 0;
 	t->state.generation = t->current;
@@ -396,4 +443,14 @@ const char *table_error(const struct table *t)
 struct netlink *table_netlink(struct table *t)
 {
 	return t->nl;
+}
+
+int table_keep_error(const struct table *t)
+{
+	return t->keep_error;
+}
+
+void table_keep(struct table *t)
+{
+	t->keep_error = save_text(t);
 }

@@ -59,6 +59,17 @@ int table_check(struct table *t, struct drift *out);
 /* A drift that was met by other ways than the watch, once. */
 bool table_take_drift(struct table *t, struct drift *out);
 
+/* While the ruleset cannot be loaded (table_state()->loaded is false): after
+ * how many seconds table_retry() is worth a call; 0: it is loaded. */
+double table_retry_s(const struct table *t);
+/* Try again.  0: loaded, and a rebuild is wanted; or a negative errno. */
+__attribute__((warn_unused_result)) int table_retry(struct table *t);
+
+/* The text for the next boot could not be saved: a negative errno; 0: it is
+ * there.  table_keep() tries once more. */
+int table_keep_error(const struct table *t);
+void table_keep(struct table *t);
+
 const struct kernel_state *table_state(const struct table *t);
 const char *table_error(const struct table *t);
 struct netlink *table_netlink(struct table *t);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <ev.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ struct writer {
 	ev_io sweep_io;
 	ev_timer sweep_timer;
 	ev_timer tidy_timer;
+	ev_timer retry_timer; /* of a ruleset that cannot be loaded */
 	ev_prepare turn_end;
 	ev_signal term;
 	uint16_t turn; /* our hellos so far */
@@ -152,6 +154,8 @@ static void hear_order(struct writer *w, const struct order *order)
 {
 	if (!passes(w, order))
 		return;
+	/* What the table held before the order must not come after it. */
+	flush_fill(w);
 	w->orders[w->order_count++] = *order;
 	if (w->order_count == BANSET_ORDERS_MAX)
 		flush_orders(w);
@@ -239,6 +243,16 @@ static void hear_count(struct writer *w, const struct lookup *lookup)
 	say_counter(&reply, &(struct counter){ 0 });
 }
 
+static void say_unkept(struct reply *reply, int error)
+{
+	struct probe probe = { .verdict = PROBE_BAD, .name = "boot" };
+
+	snprintf(probe.detail, sizeof(probe.detail),
+		 "the ruleset could not be kept for the next boot: %s",
+		 strerror(-error));
+	say_probe(reply, &probe);
+}
+
 static void hear_examine(struct writer *w, const struct lookup *lookup)
 {
 	struct reply reply = { w, lookup->tag };
@@ -246,6 +260,10 @@ static void hear_examine(struct writer *w, const struct lookup *lookup)
 
 	probe_all(w->program->config, table_netlink(w->table),
 		  table_state(w->table), &listener);
+	if (table_keep_error(w->table))
+		table_keep(w->table);
+	if (table_keep_error(w->table))
+		say_unkept(&reply, table_keep_error(w->table));
 	say_probe(&reply, &(struct probe){ 0 });
 }
 
@@ -301,6 +319,26 @@ static void on_broken(void *ctx, int err)
 	exit(1);
 }
 
+static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct writer *w = timer->data;
+
+	(void)loop;
+	(void)events;
+	if (table_retry(w->table) == 0)
+		say_state(w);
+}
+
+static void set_retry(struct writer *w)
+{
+	double wait_s = table_retry_s(w->table);
+
+	if (wait_s <= 0. || ev_is_active(&w->retry_timer))
+		return;
+	ev_timer_set(&w->retry_timer, wait_s, 0.);
+	ev_timer_start(w->loop, &w->retry_timer);
+}
+
 /* What was heard in this turn goes to the kernel, and the answers out. */
 static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
@@ -315,6 +353,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	}
 	wire_flush(w->ctl);
 	wire_pause(w->ctl, !wire_is_clear(w->ctl));
+	set_retry(w);
 	if (load_is_untidy() && !ev_is_active(&w->tidy_timer))
 		ev_timer_again(w->loop, &w->tidy_timer);
 }
@@ -377,6 +416,8 @@ static void start_watchers(struct writer *w)
 	ev_timer_init(&w->sweep_timer, on_sweep_due, SWEEP_PAUSE_S,
 		      SWEEP_PAUSE_S);
 	ev_timer_init(&w->tidy_timer, on_tidy, TIDY_PAUSE_S, TIDY_PAUSE_S);
+	ev_timer_init(&w->retry_timer, on_retry, 0., 0.);
+	w->retry_timer.data = w;
 	ev_prepare_init(&w->turn_end, on_turn_end);
 	ev_signal_init(&w->term, on_term, SIGTERM);
 	w->watch_io.data = w;
@@ -427,6 +468,10 @@ int writer_run(const struct program *program)
 	w->loop = ev_default_loop(0);
 	err = w->loop ? open_all(w) : -ENOMEM;
 	if (!err) {
+		if (table_keep_error(w->table))
+			log_error("the ruleset is not kept for the next boot: "
+				  "%s",
+				  strerror(-table_keep_error(w->table)));
 		start_watchers(w);
 		say_hello(w, 0);
 		ev_run(w->loop, 0);

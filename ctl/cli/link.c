@@ -16,6 +16,9 @@
 #include "ctl/cli/show.h"
 #include "ctl/core/chan.h"
 
+/* Longer than postern-ctl itself waits for anybody. */
+#define SILENCE_MS 20000
+
 static int connect_to(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -56,16 +59,20 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	return 0;
 }
 
-static int wait_for(int fd)
+static int wait_for(int fd, int limit_ms)
 {
 	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+	int ready = poll(&wanted, 1, limit_ms);
 
-	return poll(&wanted, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+	if (ready < 0)
+		return errno == EINTR ? 0 : -errno;
+	return ready == 0 ? -ETIMEDOUT : 0;
 }
 
 static int talk(struct chan *ch, const struct ask *ask, struct hearing *hearing)
 {
 	const struct chan_listener listener = { hear, hearing };
+	int limit_ms = ask->verb == VERB_WATCH ? -1 : SILENCE_MS;
 	int err;
 
 	err = chan_put(ch, MSG_ASK, ask);
@@ -75,7 +82,7 @@ static int talk(struct chan *ch, const struct ask *ask, struct hearing *hearing)
 		int got = chan_receive(ch, &listener);
 
 		if (got == 0)
-			err = wait_for(ch->fd);
+			err = wait_for(ch->fd, limit_ms);
 		else if (got < 0)
 			err = got;
 	}
@@ -108,6 +115,10 @@ int link_unreachable(const struct cli *cli, int err)
 			"postern: you may not use %s: be root, or a member "
 			"of its group (postern)\n",
 			cli->socket);
+	else if (err == -ETIMEDOUT)
+		fprintf(stderr,
+			"postern: postern-ctl does not answer; what was asked "
+			"may still be done: systemctl status postern\n");
 	else if (err == -EPIPE || err == -ECONNRESET)
 		fprintf(stderr,
 			"postern: postern-ctl hung up: it was restarted, or "

@@ -205,7 +205,7 @@ static void tell_future(const struct telling *t)
 {
 	const struct story *story = &t->story;
 	char window[CLOCK_TERM_SIZE], term[CLOCK_TERM_SIZE];
-	uint64_t points = 0;
+	uint64_t points = 0, missing;
 
 	if (longest(t) || story->is_protected || story->pardon.family ||
 	    !prefix_is_address(&story->address))
@@ -215,13 +215,11 @@ static void tell_future(const struct telling *t)
 		    prefix_equal(&t->charges[i].prefix, &story->address))
 			points = t->charges[i].points;
 	}
-	printf("\n%llu more points would %s it for %s; points halve every "
+	missing = story->threshold > points ? story->threshold - points : 0;
+	missing = (missing + 999) / 1000;
+	printf("\n%llu more point%s would %s it for %s; points halve every "
 	       "%s.\n",
-	       (unsigned long long)((story->threshold > points
-					     ? story->threshold - points
-					     : 0) +
-				    999) /
-		       1000,
+	       (unsigned long long)missing, missing == 1 ? "" : "s",
 	       story->mode == MODE_ENFORCE ? "ban" : "be said to ban",
 	       clock_format_term(story->next_term_s, term),
 	       clock_format_term(story->window_s, window));

@@ -89,7 +89,7 @@ struct config *config_new(void)
 		return NULL;
 	config->log_group = 25;
 	config->capacity = 2000000;
-	snprintf(config->state, sizeof(config->state), "/var/lib/postern");
+	snprintf(config->state, sizeof(config->state), CONFIG_STATE);
 	policy_defaults(&config->policy);
 	config->guard = (struct guard_limits){
 		.widest4 = 8,

@@ -21,7 +21,9 @@
 #include "ctl/core/prefixset.h"
 
 /* Where the configuration is, if nothing else is said. */
-#define CONFIG_DEFAULT_FILE   "/etc/postern/postern.conf"
+#define CONFIG_DEFAULT_FILE "/etc/postern/postern.conf"
+/* Where state is kept unless the file says otherwise. */
+#define CONFIG_STATE	      "/var/lib/postern"
 
 #define CONFIG_NAME_SIZE      32 /* of a zone, server, feed ..., with NUL */
 #define CONFIG_PATH_SIZE      256

@@ -16,6 +16,9 @@
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
 
+/* Lifting more bans than this at once sends all anew instead. */
+#define LIFT_ORDERS_MAX 2000u
+
 uint64_t acts_record(struct daemon *d, struct act *act)
 {
 	uint64_t id = journal_write(d->journal, act);
@@ -62,11 +65,10 @@ static uint64_t lift_within(struct daemon *d, const struct prefix *p,
 			continue;
 		if (bans_lift(d->judge.bans, &inner, now_ms, forgive))
 			continue;
-		if (p->family)
+		if (++lifted <= LIFT_ORDERS_MAX)
 			enforce_prefix(d->enforce, &inner, now_ms);
-		lifted++;
 	}
-	if (lifted && !p->family)
+	if (lifted > LIFT_ORDERS_MAX)
 		enforce_rebuild(d->enforce);
 	return lifted;
 }
@@ -210,7 +212,9 @@ static void put_restored(struct daemon *d, const struct ban_wish *wish,
 	struct ban_wish own = *wish;
 
 	if (active && own.until_ms && own.until_ms <= now_ms) {
-		/* Over while nobody looked: its memory begins to fade. */
+		/* Over while nobody looked: its memory begins to fade, and
+		 * what it replaced ended with it. */
+		(void)!bans_lift(d->judge.bans, &own.prefix, now_ms, false);
 		active = false;
 		own.until_ms += d->config->policy.forget_s * 1000ull;
 	}

@@ -22,7 +22,9 @@
 #include "ctl/daemon/verbs.h"
 
 #define CLIENTS_MAX 64
-#define GROUPS_MAX  1024
+/* Of them, for root alone: others cannot keep him out. */
+#define CLIENTS_ROOT 8
+#define GROUPS_MAX   1024
 
 /* How long a connection may say nothing, and how long an answer may take. */
 #define IDLE_S	 30.0
@@ -134,22 +136,36 @@ static void check_settled(struct client *client)
 	finish(client);
 }
 
+static const char *why_not_kept(const struct daemon *d)
+{
+	return d->journal_state.error ? strerror(d->journal_state.error)
+				      : "postern-records does not answer";
+}
+
+/* What the kernel does comes first: it is what the user asked for. */
 static void answer_late(struct client *client)
 {
 	const struct daemon *d = client->daemon;
+	bool kept = !client->act_id ||
+		    journal_kept_id(d->journal) >= client->act_id;
 
-	if (client->act_id && journal_kept_id(d->journal) < client->act_id)
+	if (enforce_is_settled(d->enforce) &&
+	    enforce_done_seq(d->enforce) >= client->seq)
 		client_answer(client, ANSWER_FAILED,
 			      "in force, but not on disk: %s; it may be lost "
 			      "at a crash",
-			      d->journal_state.error
-				      ? strerror(d->journal_state.error)
-				      : "postern-records does not answer");
-	else
+			      why_not_kept(d));
+	else if (kept)
 		client_answer(client, ANSWER_FAILED,
 			      "recorded, but not in the kernel yet: "
 			      "postern-nft does not answer; `postern doctor` "
 			      "says more");
+	else
+		client_answer(client, ANSWER_FAILED,
+			      "neither in the kernel (postern-nft does not "
+			      "answer) nor on disk (%s) yet; `postern doctor` "
+			      "says more",
+			      why_not_kept(d));
 }
 
 static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
@@ -241,7 +257,7 @@ static int take_client(struct clients *c, int fd)
 
 	if (!may_connect(c->daemon, fd, &peer))
 		return -EACCES;
-	if (!slot)
+	if (!slot || (peer.uid != 0 && c->used >= CLIENTS_MAX - CLIENTS_ROOT))
 		return -EUSERS;
 	slot->client = (struct client){
 		.clients = c,

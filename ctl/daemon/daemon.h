@@ -21,7 +21,7 @@
 #define DAEMON_FEEDERS_MAX (CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX)
 
 /* Files of one feed that `status` shows. */
-#define DAEMON_READINGS_MAX 32
+#define DAEMON_READINGS_MAX 256
 #define DAEMON_PROGRAMS_MAX (DAEMON_FEEDERS_MAX + ROLE_COUNT)
 
 struct feeder {

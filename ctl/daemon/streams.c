@@ -28,9 +28,10 @@ static const struct stream *find(const struct streams *s, const char *feed,
 	for (uint32_t i = 0; i < STREAMS_FILES_MAX; i++) {
 		const struct stream *stream = &s->files[i];
 
-		if (strcmp(stream->feed, feed) == 0 &&
-		    strcmp(stream->file.file, file) == 0 &&
-		    is_same_inode(&stream->file.position, position))
+		/* Asked for each event: what differs most comes first. */
+		if (is_same_inode(&stream->file.position, position) &&
+		    strcmp(stream->feed, feed) == 0 &&
+		    strcmp(stream->file.file, file) == 0)
 			return stream;
 	}
 	return NULL;

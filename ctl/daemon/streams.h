@@ -15,7 +15,7 @@
 #include "ctl/core/msg.h"
 
 /* Files that are remembered; the one that was not heard of longest goes. */
-#define STREAMS_FILES_MAX 256u
+#define STREAMS_FILES_MAX 1024u
 
 struct stream {
 	char feed[ACT_NAME_SIZE]; /* "" is a free place */

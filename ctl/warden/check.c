@@ -4,6 +4,7 @@
  */
 #include "ctl/warden/check.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 #include "ctl/core/clock.h"
@@ -267,6 +268,24 @@ static void check_policy(const struct config *config, struct findings *f)
 		check_sign(policy, (enum sign)i, f);
 }
 
+/* One pattern may match what the other does. */
+static bool reads_the_same(const struct feed *a, const struct feed *b)
+{
+	return fnmatch(a->path, b->path, FNM_PATHNAME) == 0 ||
+	       fnmatch(b->path, a->path, FNM_PATHNAME) == 0;
+}
+
+static void check_state(const struct config *config, struct findings *f)
+{
+	if (strcmp(config->state, CONFIG_STATE) != 0)
+		findings_warning(f, 0,
+				 "state: at boot postern-early.service loads"
+				 " the ruleset that is kept in " CONFIG_STATE
+				 "; name %s there: systemctl edit"
+				 " postern-early",
+				 config->state);
+}
+
 static void check_feed(const struct config *config, uint8_t number,
 		       const struct host *host, struct findings *f)
 {
@@ -274,7 +293,7 @@ static void check_feed(const struct config *config, uint8_t number,
 	uint32_t gid;
 
 	for (uint8_t i = 0; i < number; i++) {
-		if (strcmp(feed->path, config->feeds[i].path) == 0)
+		if (reads_the_same(feed, &config->feeds[i]))
 			findings_error(f, feed->line,
 				       "feed \"%s\": feed \"%s\" (line %d)"
 				       " reads %s too; each event would count"
@@ -337,7 +356,8 @@ void check_config(struct config *config, const struct host *host,
 	check_outside(config, findings);
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		check_zone(config, i, host, findings);
-	checkserver_all(config, findings);
+	checkserver_all(config, host, findings);
+	check_state(config, findings);
 	if (config->feed_count == 0 && config->sensor_count == 0)
 		findings_warning(findings, 0,
 				 "no feed and no sensor is declared: nobody is"

@@ -8,7 +8,8 @@
 
 #include "ctl/warden/conf/services.h"
 
-#define SSH_PORT 22
+#define SSH_PORT	  22
+#define OWN_ADDRESSES_MAX 64
 
 static const char *family_name(uint8_t family)
 {
@@ -361,7 +362,71 @@ static void check_lock_out(const struct config *config, struct findings *f)
 				 here->name);
 }
 
-void checkserver_all(const struct config *config, struct findings *findings)
+static bool is_declared(const struct config *config, const struct prefix *p)
+{
+	for (uint8_t i = 0; i < config->server_count; i++) {
+		const struct prefix *q;
+
+		for (unsigned int a = 0;
+		     (q = address_at(&config->servers[i], a)); a++) {
+			if (prefix_equal(p, q))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A server on this machine listens on all its addresses, as a rule. */
+static void check_own_addresses(const struct config *config,
+				const struct host *host, struct findings *f)
+{
+	struct prefix own[OWN_ADDRESSES_MAX];
+	size_t count = host->addresses(own, OWN_ADDRESSES_MAX);
+	const struct server *here = NULL;
+	char text[PREFIX_TEXT_SIZE];
+
+	for (uint8_t i = 0; i < config->server_count && !here; i++) {
+		if (config->servers[i].zone == CONFIG_ZONE_HOST)
+			here = &config->servers[i];
+	}
+	for (size_t i = 0; here && i < count && i < OWN_ADDRESSES_MAX; i++) {
+		if (is_declared(config, &own[i]))
+			continue;
+		findings_warning(f, here->line,
+				 "server \"%s\": this machine has the address"
+				 " %s too, which no server declares: what"
+				 " listens there is not guarded",
+				 here->name, prefix_format(&own[i], text));
+	}
+}
+
+/* Who is an administrator passes every rule, in both directions. */
+static void check_admin(const struct config *config, struct findings *f)
+{
+	char admin[PREFIX_TEXT_SIZE], address[PREFIX_TEXT_SIZE];
+
+	for (uint8_t i = 0; i < config->server_count; i++) {
+		const struct server *server = &config->servers[i];
+		const struct prefix *p, *covers;
+
+		for (unsigned int a = 0; (p = address_at(server, a)); a++) {
+			covers = prefixset_overlap(&config->admin, p);
+			if (!covers)
+				continue;
+			findings_warning(
+				f, server->line,
+				"server \"%s\": admin's %s contains its"
+				" address %s: other servers let it in"
+				" everywhere; name the administrators'"
+				" own addresses",
+				server->name, prefix_format(covers, admin),
+				prefix_format(p, address));
+		}
+	}
+}
+
+void checkserver_all(const struct config *config, const struct host *host,
+		     struct findings *findings)
 {
 	if (config->server_count == 0)
 		findings_warning(findings, 0,
@@ -369,4 +434,6 @@ void checkserver_all(const struct config *config, struct findings *findings)
 	for (uint8_t i = 0; i < config->server_count; i++)
 		check_server(config, i, findings);
 	check_lock_out(config, findings);
+	check_own_addresses(config, host, findings);
+	check_admin(config, findings);
 }

@@ -8,7 +8,9 @@
  */
 #include "ctl/core/config.h"
 #include "ctl/warden/conf/findings.h"
+#include "ctl/warden/host.h"
 
-void checkserver_all(const struct config *config, struct findings *findings);
+void checkserver_all(const struct config *config, const struct host *host,
+		     struct findings *findings);
 
 #endif

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * host: answers from sysfs and the group database.
+ * host: answers from sysfs, the group database and the interfaces.
  */
 #include "ctl/warden/host.h"
 
 #include <errno.h>
 #include <grp.h>
+#include <ifaddrs.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum host_interface find_interface(const char *name)
@@ -31,7 +35,50 @@ static int find_group(const char *name, uint32_t *gid)
 	return 0;
 }
 
+static bool take_address(const struct ifaddrs *entry, struct prefix *out)
+{
+	if (!entry->ifa_addr || (entry->ifa_flags & IFF_LOOPBACK))
+		return false;
+	*out = (struct prefix){ 0 };
+	if (entry->ifa_addr->sa_family == AF_INET) {
+		const struct sockaddr_in *in = (const void *)entry->ifa_addr;
+
+		out->family = PREFIX_IP4;
+		out->length = 32;
+		memcpy(out->addr, &in->sin_addr, 4);
+		return true;
+	}
+	if (entry->ifa_addr->sa_family == AF_INET6) {
+		const struct sockaddr_in6 *in = (const void *)entry->ifa_addr;
+
+		out->family = PREFIX_IP6;
+		out->length = 128;
+		memcpy(out->addr, &in->sin6_addr, 16);
+		return !IN6_IS_ADDR_LINKLOCAL(&in->sin6_addr);
+	}
+	return false;
+}
+
+static size_t list_addresses(struct prefix *out, size_t size)
+{
+	struct ifaddrs *list = NULL;
+	struct prefix address;
+	size_t count = 0;
+
+	if (getifaddrs(&list) < 0)
+		return 0;
+	for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next)
+		if (take_address(entry, &address)) {
+			if (count < size)
+				out[count] = address;
+			count++;
+		}
+	freeifaddrs(list);
+	return count;
+}
+
 const struct host host_here = {
 	.interface = find_interface,
 	.group = find_group,
+	.addresses = list_addresses,
 };

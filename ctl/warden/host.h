@@ -5,7 +5,10 @@
 /*
  * host: what check asks about the machine, so that its tests need none.
  */
+#include <stddef.h>
 #include <stdint.h>
+
+#include "ctl/core/prefix.h"
 
 enum host_interface {
 	HOST_INTERFACE_NONE, /* not now: it may come */
@@ -17,6 +20,9 @@ struct host {
 	enum host_interface (*interface)(const char *name);
 	/* The number of the group NAME.  -ENOENT: there is none. */
 	int (*group)(const char *name, uint32_t *gid);
+	/* Its own addresses, but those that nobody reaches from elsewhere:
+	 * loopback, link-local.  How many there are; the first SIZE in OUT. */
+	size_t (*addresses)(struct prefix *out, size_t size);
 };
 
 /* This machine. */

@@ -439,6 +439,13 @@ static void reload(struct warden *w, uint64_t seconds)
 					    : "it cannot be read");
 		return;
 	}
+	if (strcmp(config->state, old->state) != 0) {
+		config_free(config);
+		say_reloaded(w, false,
+			     "state cannot move while posternd runs: stop it, "
+			     "move the folder, start it");
+		return;
+	}
 	if (!exchange(w, config, &changed, text)) {
 		config_free(config);
 		say_reloaded(w, false, text);

@@ -196,10 +196,16 @@ static void table_that_others_could_have_written_is_not_loaded(void **state)
 	assert_int_equal(netlink_open(&nl, 0), 0);
 	assert_int_equal(run("nft flush ruleset"), 0);
 	assert_int_equal(chmod(keep_path(path, world->config->state), 0666), 0);
-	assert_int_equal(keep_restore(world->config->state, nl, error), -EPERM);
+	assert_int_equal(keep_restore(world->config->state, nl, error),
+			 KEEP_LAST_RESORT);
+	assert_string_equal(error, strerror(EPERM));
+	assert_true(lists("chain inet postern forward", "25"));
+	assert_int_equal(run("nft flush ruleset"), 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(keep_restore(world->config->state, nl, error),
-			 -ENOENT);
+			 KEEP_LAST_RESORT);
+	assert_int_equal(run("nft flush ruleset"), 0);
+	assert_int_equal(keep_restore("/nonexistent", nl, error), -ENOENT);
 	netlink_close(nl);
 }
 
@@ -436,12 +442,6 @@ static void table_notices_a_change_during_a_rebuild(void **state)
 	struct drift drift;
 
 	assert_int_equal(table_begin_rebuild(world->table), 0);
-	assert_int_equal(run("nft add table inet other"), 0);
-	assert_int_equal(table_fill(world->table, &order, 1), 0);
-	assert_int_equal(table_end_rebuild(world->table), 0);
-	assert_false(table_take_drift(world->table, &drift));
-
-	assert_int_equal(table_begin_rebuild(world->table), 0);
 	assert_int_equal(run("nft flush chain inet postern in_mx1"), 0);
 	assert_int_equal(table_fill(world->table, &order, 1), 0);
 	assert_int_equal(table_end_rebuild(world->table), -ENOENT);
@@ -454,6 +454,66 @@ static void table_notices_a_change_during_a_rebuild(void **state)
 	assert_int_equal(table_fill(world->table, &order, 1), -ENOENT);
 	assert_true(table_take_drift(world->table, &drift));
 	assert_int_equal(table_state(world->table)->gate, GATE_SHUT);
+}
+
+/* During a rebuild nobody tells what somebody else committed: once more, and
+ * then with open ears, so that a busy neighbour does no harm. */
+static void table_rebuilds_at_most_once_more_for_a_neighbour(void **state)
+{
+	struct world *world = *state;
+	struct order order = order_of(world, ORDER_ADD, "203.0.113.7", HOUR_MS);
+
+	assert_int_equal(table_begin_rebuild(world->table), 0);
+	assert_int_equal(run("nft add table inet other"), 0);
+	assert_int_equal(table_fill(world->table, &order, 1), 0);
+	assert_int_equal(table_end_rebuild(world->table), -ENOENT);
+
+	assert_int_equal(table_begin_rebuild(world->table), 0);
+	assert_int_equal(run("nft add table inet more"), 0);
+	assert_int_equal(table_fill(world->table, &order, 1), 0);
+	assert_int_equal(table_end_rebuild(world->table), 0);
+}
+
+static void table_does_not_stay_dormant_after_a_rebuild(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(table_begin_rebuild(world->table), 0);
+	assert_int_equal(
+		run("nft add table inet postern \"{ flags dormant; }\""), 0);
+	assert_int_equal(run("nft flush set inet postern never4"), 0);
+	assert_int_equal(table_end_rebuild(world->table), -ENOENT);
+	assert_false(lists("table inet postern", "dormant"));
+	assert_true(lists("set inet postern never4", "elements"));
+}
+
+/* Nothing helps while somebody else owns the table: not ten times a second. */
+static void table_that_cannot_be_repaired_is_tried_seldom(void **state)
+{
+	struct world *world = *state;
+	struct order order = order_of(world, ORDER_ADD, "203.0.113.7", HOUR_MS);
+	struct drift drift;
+	FILE *owner;
+
+	owner = popen("nft -i >/dev/null 2>&1", "w");
+	assert_non_null(owner);
+	fputs("delete table inet postern; "
+	      "add table inet postern { flags owner; }\n",
+	      owner);
+	fflush(owner);
+	assert_true(drifts(world, &drift, 2000));
+	while (drifts(world, &drift, 200))
+		;
+	assert_false(table_state(world->table)->loaded);
+	assert_false(table_state(world->table)->rebuild_wanted);
+	assert_true(table_retry_s(world->table) > 0.);
+	for (int i = 0; i < 100; i++)
+		assert_int_not_equal(table_apply(world->table, &order, 1), 0);
+	assert_true(table_state(world->table)->repairs <= 1);
+	pclose(owner);
+	assert_int_equal(table_retry(world->table), 0);
+	assert_true(table_state(world->table)->loaded);
+	assert_true(table_state(world->table)->rebuild_wanted);
 }
 
 static void table_that_is_gone_is_repaired_by_the_next_order(void **state)
@@ -512,6 +572,9 @@ int main(void)
 		CASE(table_notices_every_kind_of_foreign_change),
 		CASE(table_leaves_others_in_peace),
 		CASE(table_notices_a_change_during_a_rebuild),
+		CASE(table_rebuilds_at_most_once_more_for_a_neighbour),
+		CASE(table_does_not_stay_dormant_after_a_rebuild),
+		CASE(table_that_cannot_be_repaired_is_tried_seldom),
 		CASE(table_that_is_gone_is_repaired_by_the_next_order),
 		CASE(table_full_set_is_said_and_changes_nothing),
 	};

@@ -84,7 +84,7 @@ static void on_reading(void *ctx, const struct reading *reading)
 {
 	struct follow *f = ctx;
 
-	MUST(reading->stream < 64);
+	MUST(reading->stream < FOLLOW_STREAMS_MAX);
 	f->readings[reading->stream] = *reading;
 	if (reading->finished)
 		forget(f, reading->file, &reading->position);
@@ -277,7 +277,7 @@ const struct reading *follow_reading(const struct follow *f, const char *file)
 {
 	const struct reading *found = NULL;
 
-	for (size_t i = 0; i < 64; i++) {
+	for (size_t i = 0; i < FOLLOW_STREAMS_MAX; i++) {
 		const struct reading *r = &f->readings[i];
 
 		if (!r->finished && strcmp(r->file, file) == 0)

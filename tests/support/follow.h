@@ -15,7 +15,8 @@
 #include "tests/support/random.h"
 
 #define FOLLOW_NUMBERS_MAX 65536
-#define FOLLOW_SAVED_MAX   128
+#define FOLLOW_STREAMS_MAX 256
+#define FOLLOW_SAVED_MAX   512
 
 struct follow {
 	char dir[64]; /* the folder, which is removed at the end */
@@ -32,7 +33,7 @@ struct follow {
 	uint32_t last;
 	struct resume saved[FOLLOW_SAVED_MAX];
 	size_t saved_count;
-	struct reading readings[64]; /* the newest, by stream */
+	struct reading readings[FOLLOW_STREAMS_MAX]; /* the newest, by stream */
 	uint32_t gaps[GAP_COUNT];
 	uint32_t strays; /* events of a stream without a READING */
 };

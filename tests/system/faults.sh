@@ -60,4 +60,30 @@ it "the others stay" says "read back just now" postern why 198.18.16.7
 it "unban makes room" eval \
 	'postern unban 198.18.0.5 && postern ban 203.0.113.8'
 
+# The disk of everything is full, and programs die: whom to ban is decided by
+# what is in memory, and reaches the kernel.
+world_stop
+umount -l "$WORLD_DIR/small"
+mount -t tmpfs -o size=8m,mode=755 small "$WORLD_DIR/small"
+sed -i "s#^state = .*#state = \"$WORLD_DIR/small/state\"#; /^records/d" \
+	"$WORLD_DIR/postern.conf"
+rm "$WORLD_DIR/eve.json"
+world_start
+alert 198.18.0.0+20
+wait_for 5 eval 'same "$(count_bans)" 20'
+dd if=/dev/zero of="$WORLD_DIR/small/fill" bs=4k 2>/dev/null
+world_kill postern-nft
+wait_for 15 world_is_settled
+alert 198.18.2.1
+it "a full disk of the state: an attacker is banned" \
+	wait_for 5 is_banned 198.18.2.1
+it_not "and gets nothing" tcp inet 198.18.2.1 $MX 25
+postern panic --reason drill >/dev/null 2>&1
+it_not "panic shuts the gate" tcp inet 198.18.3.1 $MX 25
+it "doctor says what is not kept" says "could not be kept for the next boot" \
+	postern doctor
+rm "$WORLD_DIR/small/fill"
+it "with room it is kept again" wait_for 5 eval \
+	'! says "could not be kept" postern doctor >/dev/null'
+
 summary

@@ -97,6 +97,35 @@ it "and every ban is in force" says "read back just now" \
 	postern why 203.0.113.66
 it "no packet got through" nothing_got_through
 
+# As after a reboot with a kept ruleset that is damaged, in several ways.
+early_with() {
+	world_stop
+	on fw nft delete table inet postern
+	"$@"
+	on fw "$WORLD_BIN/postern-nft" --early "$WORLD_DIR/state" \
+		2>>"$WORLD_DIR/log"
+}
+kept=$WORLD_DIR/state/skeleton/skeleton.nft
+for damage in "truncate -s 2000 $kept" "truncate -s 0 $kept" "rm $kept" \
+	"chmod 666 $kept" "dd if=/dev/urandom of=$kept bs=4k count=1 status=none"
+do
+	# shellcheck disable=SC2086
+	early_with $damage
+	it_not "early, after ${damage%% /*}: no mail passes" \
+		tcp inet 203.0.113.7 $MX 25
+	chmod 640 "$kept" 2>/dev/null
+	world_start
+	it "and posternd puts it right" tcp inet 203.0.113.7 $MX 25
+done
+
+# A ban that was given a shorter term, and is over, does not come back.
+postern ban 203.0.113.88 --for 1d >/dev/null
+postern ban 203.0.113.88 --for 1s >/dev/null
+it "a ban with a shorter term ends" wait_for 5 eval '! is_banned 203.0.113.88'
+world_kill postern-ctl
+wait_for 15 world_is_settled
+it_not "and is over in the next life, too" is_banned 203.0.113.88
+
 # What ended meanwhile does not come back.
 postern ban 203.0.113.77 --for 2s >/dev/null
 world_stop

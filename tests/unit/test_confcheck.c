@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ctl/warden/check.h"
@@ -24,9 +25,23 @@ static int find_group(const char *name, uint32_t *gid)
 	return 0;
 }
 
+/* Of its own it has these, where a test says so. */
+static bool has_addresses;
+
+static size_t list_addresses(struct prefix *out, size_t size)
+{
+	if (!has_addresses)
+		return 0;
+	assert_true(size >= 2);
+	out[0] = prefix_of("192.0.2.1");
+	out[1] = prefix_of("198.51.100.1");
+	return 2;
+}
+
 static const struct host host = {
 	.interface = find_interface,
 	.group = find_group,
+	.addresses = list_addresses,
 };
 
 /* The samples leave the file's name out. */
@@ -60,6 +75,28 @@ static void check_says_which_rules_contradict_or_never_match(void **state)
 {
 	(void)state;
 	samples_run("conf/rules.txt", judge);
+}
+
+static void check_warns_of_own_addresses_that_are_not_guarded(void **state)
+{
+	static const char text[] =
+		"zone \"outside\" { interfaces = {\"eth0\"} }\n"
+		"server \"m\" { addresses = {\"192.0.2.1\"} zone = \"host\""
+		" service \"ssh\" { from = {\"outside\"} } }\n"
+		"feed \"f\" { path = \"/eve.json\" }\n";
+	char said[512] = "";
+	FILE *out = fmemopen(said, sizeof(said), "w");
+
+	(void)state;
+	assert_non_null(out);
+	has_addresses = true;
+	judge(text, strlen(text), out);
+	has_addresses = false;
+	fclose(out);
+	assert_string_equal(said,
+			    "2: warning: server \"m\": this machine has the "
+			    "address 198.51.100.1 too, which no server "
+			    "declares: what listens there is not guarded\n");
 }
 
 /* What posternd prints of the file NAME of tests/data, which is good. */
@@ -175,6 +212,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(check_says_what_is_only_wrong_together),
+		cmocka_unit_test(
+			check_warns_of_own_addresses_that_are_not_guarded),
 		cmocka_unit_test(
 			check_says_which_rules_contradict_or_never_match),
 		cmocka_unit_test(

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "feeds/chain.h"
 #include "feeds/file.h"
 #include "tests/support/follow.h"
 
@@ -62,6 +63,28 @@ static void tail_reads_what_is_added(void **state)
 	assert_int_equal(follow_reading(f, LOG)->events, 20);
 	assert_int_equal(follow_reading(f, LOG)->behind, 0);
 	close(fd);
+}
+
+/* Nobody closes them, so that each could still be written to. */
+static void tail_reads_more_rotations_than_it_can_hold(void **state)
+{
+	int fds[CHAIN_FILES_MAX + 40];
+	struct follow *f = *state;
+	char name[64];
+
+	fds[0] = follow_open(f, LOG);
+	follow_start(f);
+	for (int i = 0; i < CHAIN_FILES_MAX + 40; i++) {
+		follow_alert(f, fds[i]);
+		follow_settle(f);
+		snprintf(name, sizeof(name), LOG ".%d", i + 1);
+		follow_rename(f, LOG, name);
+		if (i + 1 < CHAIN_FILES_MAX + 40)
+			fds[i + 1] = follow_open(f, LOG);
+	}
+	assert_int_equal(follow_wrong(f), 0);
+	for (int i = 0; i < CHAIN_FILES_MAX + 40; i++)
+		close(fds[i]);
 }
 
 static void tail_waits_for_the_rest_of_a_line(void **state)
@@ -1052,6 +1075,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(tail_reads_a_file_from_its_beginning),
 		CASE(tail_reads_what_is_added),
+		CASE(tail_reads_more_rotations_than_it_can_hold),
 		CASE(tail_waits_for_the_rest_of_a_line),
 		CASE(tail_drains_a_renamed_file_before_the_new_one),
 		CASE(tail_drains_a_long_file_before_the_new_one),
