@@ -23,17 +23,17 @@ static int find_group(const char *name, uint32_t *gid)
 	return name[0] % 2 ? 0 : -ENOENT;
 }
 
-static size_t list_addresses(struct prefix *out, size_t size)
+static size_t find_addresses(struct prefix *out, size_t size)
 {
-	if (size == 0 || prefix_parse_address(&out[0], "192.0.2.1", 9))
-		abort();
+	if (size == 0 || prefix_parse_address(out, "192.0.2.1", 9))
+		return 0;
 	return 1;
 }
 
 static const struct host host = {
 	.interface = find_interface,
 	.group = find_group,
-	.addresses = list_addresses,
+	.addresses = find_addresses,
 };
 
 static void check_sentences(const struct findings *findings)
