@@ -21,7 +21,7 @@ repaired() {
 
 on fw nft flush ruleset
 it "a flush of the ruleset is repaired" wait_for 5 repaired 1
-it "every ban is in force again" says "read back just now" \
+it "every ban is in force again" wait_for 5 says "read back just now" \
 	postern why 198.18.7.207
 it "mail passes" tcp inet 203.0.113.7 $MX 25
 it "the culprit is on record" has_record \
@@ -32,7 +32,7 @@ it "doctor tells of it" says "others changed our table" postern doctor
 generation=$(number .generation)
 on fw nft delete element inet postern "ban4_32_g$generation" '{ 198.18.0.5 }'
 it "a removed element comes back" wait_for 5 repaired 2
-it "in force" says "read back just now" postern why 198.18.0.5
+it "in force" wait_for 5 says "read back just now" postern why 198.18.0.5
 
 on fw nft insert rule inet postern forward accept
 it "a rule that opens the door goes away" wait_for 5 repaired 3
@@ -45,7 +45,7 @@ for _ in $(seq 20); do
 done
 it "twenty flushes in a row end in order" wait_for 10 repaired 4
 wait_for 5 world_is_settled
-it "all in force" says "read back just now" postern why 198.18.7.207
+it "all in force" wait_for 5 says "read back just now" postern why 198.18.7.207
 before=$(number .repairs)
 on fw nft add table inet other
 on fw nft add table ip postern
