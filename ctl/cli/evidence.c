@@ -57,14 +57,16 @@ void evidence_line(const struct journal_state *j)
 {
 	char time[SHOW_TEXT_SIZE];
 
-	if (j->sealed_ns)
-		printf(", sealed %s", show_ago(time, j->sealed_ns));
+	if (!j->sealed_ns)
+		return;
+	printf("%10ssealed %s", "", show_ago(time, j->sealed_ns));
 	if (j->witnessed_ns)
 		printf(", witnessed %s", show_ago(time, j->witnessed_ns));
-	else if (j->sealed_ns)
+	else
 		printf(", no seal is held elsewhere");
 	if (j->holds)
 		printf(", %u holds", j->holds);
+	putchar('\n');
 }
 
 void evidence_json(json_t *o, const struct journal_state *j)

@@ -11,7 +11,7 @@ struct json_t;
 
 /* What somebody should do about them: lines for the top. */
 void evidence_alerts(const struct status *status);
-/* The rest of their line: seals, witnesses, holds. */
+/* A line of their own: seals, witnesses, holds. */
 void evidence_line(const struct journal_state *j);
 /* The same as members of the object O. */
 void evidence_json(struct json_t *o, const struct journal_state *j);

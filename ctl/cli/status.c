@@ -226,11 +226,11 @@ static void print_records(const struct view *v)
 	printf("%s acts on disk", show_count(a, j->seq));
 	if (j->free_bytes)
 		printf(", %s free", show_bytes(b, j->free_bytes));
-	evidence_line(j);
 	if (v->status.acts_open)
 		printf(", %llu on their way",
 		       (unsigned long long)v->status.acts_open);
 	putchar('\n');
+	evidence_line(j);
 }
 
 static void print_programs(const struct view *v)
