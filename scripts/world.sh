@@ -158,7 +158,7 @@ world_config() {
 	state = "$WORLD_DIR/state"
 	zone "outside" { interfaces = {"eth0"}  smtp_out = "servers" }
 	zone "dmz"     { interfaces = {"eth1"} }
-	zone "inside"  { interfaces = {"eth2"}  networks = {"10.0.0.0/8", "fd00::/8"} }
+	zone "inside"  { interfaces = {"eth2"}  networks = {"10.0.0.0/16", "fd00::/8"} }
 	server "mx1" {
 	    addresses = {"192.0.2.25", "2001:db8:2::25"}
 	    zone      = "dmz"
