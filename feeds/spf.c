@@ -90,9 +90,7 @@ static void add(struct spf *spf, const struct prefix *p)
 		spf->too_wide++;
 		return;
 	}
-	if (spf->found.count == SPF_PREFIXES)
-		fail(spf, SPF_TOO_LONG);
-	else if (prefixset_add(&spf->found, p))
+	if (spf->found.count == SPF_PREFIXES || prefixset_add(&spf->found, p))
 		fail(spf, SPF_TOO_LONG);
 }
 

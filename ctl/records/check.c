@@ -56,7 +56,7 @@ static bool is_as_sealed(struct points *points, const struct record *record)
 		const struct point *point = &points->list[points->at++];
 
 		if (point->seq == record->seq &&
-		    memcmp(point->hash, record->hash, sizeof(point->hash)))
+		    memcmp(point->hash, record->hash, sizeof(point->hash)) != 0)
 			good = false;
 	}
 	return good;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for postern(1)
 
-_postern_verbs="status bans why watch ban unban panic resume check ruleset
-	reload doctor help"
+_postern_verbs="status bans why watch ban unban allow rules ack panic resume
+	check replay ruleset reload doctor log summary export verify hold
+	review witness records help"
 
 # Banned prefixes, for unban and why: only where the daemon answers at once.
 _postern_banned() {
@@ -27,17 +28,35 @@ _postern() {
 	--for)
 		mapfile -t COMPREPLY < <(compgen -W "10m 1h 1d 7d 30d forever" \
 			-- "$word"); return ;;
+	--diff)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
 	--reason) return ;;
 	esac
 	local choices=
 	case $verb in
 	'') choices="$_postern_verbs --json --socket --config --version" ;;
 	ban) choices="--for --reason --json" ;;
-	unban) choices="--all --reason --json $(_postern_banned)" ;;
+	unban) choices="--all --pardon --reason --json $(_postern_banned)" ;;
+	allow) choices="--reason --for --remove --json" ;;
+	ack) choices="--all --json" ;;
+	replay)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word"
+			compgen -W "--since --diff --enforce --quiet --json" \
+				-- "$word")
+		return ;;
+	reload) choices="--confirm --json" ;;
+	log) choices="--since --address -f --json" ;;
+	summary) choices="--day --week --month --json" ;;
+	export) choices="--format" ;;
+	verify) choices="--key" ;;
+	hold) choices="add list lift" ;;
+	review) choices="sign --since --until" ;;
+	witness) choices="--at" ;;
+	records) choices="init seal" ;;
 	why) choices="--json $(_postern_banned)" ;;
 	panic) choices="--in --out --all --reason --json" ;;
 	resume) choices="--reason --json" ;;
-	status|bans|watch|doctor|reload) choices="--json" ;;
+	status|bans|watch|rules|doctor) choices="--json" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
 	# Colons of IPv6 prefixes separate words for bash.

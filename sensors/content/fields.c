@@ -140,7 +140,8 @@ void fields_take(struct content *c)
 		struct value v;
 
 		if (strlen(known[i].name) != len ||
-		    strncasecmp(known[i].name, (const char *)c->field, len))
+		    strncasecmp(known[i].name, (const char *)c->field, len) !=
+			    0)
 			continue;
 		v = value_behind(c, (size_t)(colon - c->field) + 1);
 		if (known[i].take)

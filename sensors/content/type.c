@@ -74,7 +74,8 @@ static bool is_program(const uint8_t *head, size_t len)
 {
 	uint32_t place;
 
-	if (len < 2 || (memcmp(head, "MZ", 2) != 0 && memcmp(head, "ZM", 2)))
+	if (len < 2 ||
+	    (memcmp(head, "MZ", 2) != 0 && memcmp(head, "ZM", 2) != 0))
 		return false;
 	if (len < 64)
 		return memchr(head, '\0', len) != NULL;

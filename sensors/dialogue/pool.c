@@ -94,19 +94,19 @@ uint64_t pool_hash(const struct dialogue_pool *pool, const uint8_t *text,
 }
 
 static const struct {
-	uint16_t port;
 	const char *name;
 	const struct tongue *tongue; /* behind TLS too: for its name */
+	uint16_t port;
 	bool implicit_tls;
 } ports[] = {
-	{ 25, "smtp", &tongue_smtp, false },
-	{ 587, "submission", &tongue_smtp, false },
-	{ 465, "submissions", &tongue_smtp, true },
-	{ 143, "imap", &tongue_imap, false },
-	{ 993, "imaps", &tongue_imap, true },
-	{ 110, "pop3", &tongue_pop3, false },
-	{ 995, "pop3s", &tongue_pop3, true },
-	{ 4190, "sieve", &tongue_sieve, false },
+	{ "smtp", &tongue_smtp, 25, false },
+	{ "submission", &tongue_smtp, 587, false },
+	{ "submissions", &tongue_smtp, 465, true },
+	{ "imap", &tongue_imap, 143, false },
+	{ "imaps", &tongue_imap, 993, true },
+	{ "pop3", &tongue_pop3, 110, false },
+	{ "pop3s", &tongue_pop3, 995, true },
+	{ "sieve", &tongue_sieve, 4190, false },
 };
 
 /* A declared service may have a port of its own. */
