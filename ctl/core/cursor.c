@@ -4,9 +4,6 @@
  */
 #include "ctl/core/cursor.h"
 
-#include <endian.h>
-#include <string.h>
-
 #include "ctl/core/prefix.h"
 
 struct cursor cursor_over(void *data, size_t len)
@@ -22,53 +19,9 @@ struct cursor cursor_reading(const void *data, size_t len)
 	return cursor_over((void *)(uintptr_t)data, len);
 }
 
-/* LEN bytes to use, or NULL once something went wrong. */
-static uint8_t *take(struct cursor *c, size_t len)
-{
-	uint8_t *start = c->at;
-
-	if (c->failed || len > cursor_left(c)) {
-		c->failed = true;
-		return NULL;
-	}
-	c->at += len;
-	return start;
-}
-
-void cursor_put_u8(struct cursor *c, uint8_t value)
-{
-	cursor_put_bytes(c, &value, sizeof(value));
-}
-
-void cursor_put_u16(struct cursor *c, uint16_t value)
-{
-	value = htole16(value);
-	cursor_put_bytes(c, &value, sizeof(value));
-}
-
-void cursor_put_u32(struct cursor *c, uint32_t value)
-{
-	value = htole32(value);
-	cursor_put_bytes(c, &value, sizeof(value));
-}
-
-void cursor_put_u64(struct cursor *c, uint64_t value)
-{
-	value = htole64(value);
-	cursor_put_bytes(c, &value, sizeof(value));
-}
-
-void cursor_put_bytes(struct cursor *c, const void *data, size_t len)
-{
-	uint8_t *to = take(c, len);
-
-	if (to && len)
-		memcpy(to, data, len);
-}
-
 void cursor_put_text(struct cursor *c, const char *text, size_t size)
 {
-	uint8_t *to = take(c, size);
+	uint8_t *to = cursor_take(c, size);
 	size_t len;
 
 	if (!to)
@@ -87,42 +40,10 @@ void cursor_put_prefix(struct cursor *c, const struct prefix *p)
 
 void cursor_put_zeros(struct cursor *c, size_t len)
 {
-	uint8_t *to = take(c, len);
+	uint8_t *to = cursor_take(c, len);
 
 	if (to)
 		memset(to, 0, len);
-}
-
-uint8_t cursor_get_u8(struct cursor *c)
-{
-	uint8_t value;
-
-	cursor_get_bytes(c, &value, sizeof(value));
-	return value;
-}
-
-uint16_t cursor_get_u16(struct cursor *c)
-{
-	uint16_t value;
-
-	cursor_get_bytes(c, &value, sizeof(value));
-	return le16toh(value);
-}
-
-uint32_t cursor_get_u32(struct cursor *c)
-{
-	uint32_t value;
-
-	cursor_get_bytes(c, &value, sizeof(value));
-	return le32toh(value);
-}
-
-uint64_t cursor_get_u64(struct cursor *c)
-{
-	uint64_t value;
-
-	cursor_get_bytes(c, &value, sizeof(value));
-	return le64toh(value);
 }
 
 bool cursor_get_bool(struct cursor *c)
@@ -139,18 +60,6 @@ uint8_t cursor_get_enum(struct cursor *c, unsigned int count)
 		return 0;
 	}
 	return value;
-}
-
-void cursor_get_bytes(struct cursor *c, void *out, size_t len)
-{
-	const uint8_t *from = take(c, len);
-
-	if (!len)
-		return;
-	if (from)
-		memcpy(out, from, len);
-	else
-		memset(out, 0, len);
 }
 
 void cursor_get_text(struct cursor *c, char *out, size_t size)
@@ -182,7 +91,7 @@ void cursor_get_prefix(struct cursor *c, struct prefix *out)
 
 void cursor_get_zeros(struct cursor *c, size_t len)
 {
-	const uint8_t *from = take(c, len);
+	const uint8_t *from = cursor_take(c, len);
 
 	for (size_t i = 0; from && i < len; i++) {
 		if (from[i] != 0)

@@ -6,6 +6,7 @@
 #include "ctl/core/prefix.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,16 +23,49 @@ size_t prefix_bytes(uint8_t family)
 	return prefix_bits(family) / 8;
 }
 
-/* The bits that count in byte INDEX of a prefix of LENGTH bits. */
-static uint8_t mask_byte(unsigned int length, size_t index)
-{
-	unsigned int before = (unsigned int)index * 8;
+/*
+ * An address as a number of 128 bits, the first byte highest; one of IPv4 has
+ * zeros below.  What counts of it is then one mask for both families.
+ */
+struct bits {
+	uint64_t high, low;
+};
 
-	if (length >= before + 8)
-		return 0xff;
-	if (length <= before)
-		return 0;
-	return (uint8_t)(0xff00u >> (length - before));
+static struct bits bits_of(const uint8_t addr[16])
+{
+	struct bits bits;
+
+	memcpy(&bits.high, addr, sizeof(bits.high));
+	memcpy(&bits.low, addr + 8, sizeof(bits.low));
+	bits.high = be64toh(bits.high);
+	bits.low = be64toh(bits.low);
+	return bits;
+}
+
+static void put_bits(uint8_t addr[16], struct bits bits)
+{
+	bits.high = htobe64(bits.high);
+	bits.low = htobe64(bits.low);
+	memcpy(addr, &bits.high, sizeof(bits.high));
+	memcpy(addr + 8, &bits.low, sizeof(bits.low));
+}
+
+/* The first LENGTH bits, 0..64, of a word. */
+static uint64_t first_bits(unsigned int length)
+{
+	return length ? ~0ull << (64 - length) : 0;
+}
+
+static struct bits cut(struct bits bits, unsigned int length)
+{
+	bits.high &= first_bits(length < 64 ? length : 64);
+	bits.low &= first_bits(length > 64 ? length - 64 : 0);
+	return bits;
+}
+
+static bool is_same(struct bits a, struct bits b)
+{
+	return a.high == b.high && a.low == b.low;
 }
 
 int prefix_make(struct prefix *out, uint8_t family, const uint8_t *addr,
@@ -41,8 +75,8 @@ int prefix_make(struct prefix *out, uint8_t family, const uint8_t *addr,
 
 	if (prefix_bits(family) == 0 || length > prefix_bits(family))
 		return -EINVAL;
-	for (size_t i = 0; i < prefix_bytes(family); i++)
-		p.addr[i] = addr[i] & mask_byte(length, i);
+	memcpy(p.addr, addr, prefix_bytes(family));
+	put_bits(p.addr, cut(bits_of(p.addr), length));
 	*out = p;
 	return 0;
 }
@@ -143,11 +177,10 @@ const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE])
 
 bool prefix_is_valid(const struct prefix *p)
 {
-	struct prefix clean;
+	struct bits bits = bits_of(p->addr);
 
-	if (prefix_make(&clean, p->family, p->addr, p->length))
-		return false;
-	return prefix_equal(p, &clean);
+	return prefix_bits(p->family) && p->length <= prefix_bits(p->family) &&
+	       is_same(bits, cut(bits, p->length));
 }
 
 bool prefix_is_address(const struct prefix *p)
@@ -157,14 +190,10 @@ bool prefix_is_address(const struct prefix *p)
 
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
 {
-	size_t whole = outer->length / 8;
-	uint8_t mask = mask_byte(outer->length, whole);
-
-	if (outer->family != inner->family || outer->length > inner->length)
-		return false;
-	if (memcmp(outer->addr, inner->addr, whole) != 0)
-		return false;
-	return mask == 0 || (inner->addr[whole] & mask) == outer->addr[whole];
+	return outer->family == inner->family &&
+	       outer->length <= inner->length &&
+	       is_same(bits_of(outer->addr),
+		       cut(bits_of(inner->addr), outer->length));
 }
 
 bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
@@ -174,13 +203,14 @@ bool prefix_overlaps(const struct prefix *a, const struct prefix *b)
 
 int prefix_compare(const struct prefix *a, const struct prefix *b)
 {
-	int order;
+	struct bits x = bits_of(a->addr), y = bits_of(b->addr);
 
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
-	order = memcmp(a->addr, b->addr, sizeof(a->addr));
-	if (order != 0)
-		return order;
+	if (x.high != y.high)
+		return x.high < y.high ? -1 : 1;
+	if (x.low != y.low)
+		return x.low < y.low ? -1 : 1;
 	return (a->length > b->length) - (a->length < b->length);
 }
 
@@ -189,8 +219,7 @@ struct prefix prefix_truncate(const struct prefix *p, unsigned int length)
 	struct prefix out = *p;
 
 	out.length = (uint8_t)length;
-	for (size_t i = length / 8; i < prefix_bytes(p->family); i++)
-		out.addr[i] &= mask_byte(length, i);
+	put_bits(out.addr, cut(bits_of(p->addr), length));
 	return out;
 }
 

@@ -19,6 +19,7 @@ struct reasons {
 	uint32_t count;
 	uint32_t used; /* items that were ever in use */
 	uint32_t free; /* the first of those that are free again; 0: none */
+	uint32_t last; /* taken: the next one is often the same; may be gone */
 };
 
 #define TOO_MANY 0u
@@ -84,11 +85,18 @@ static uint32_t find_room(struct reasons *r)
 
 uint32_t reasons_take(struct reasons *r, const char *text)
 {
-	uint32_t bucket = bucket_of(r, text);
-	uint32_t number = find(r, bucket, text);
+	const char *last = r->items[r->last].text;
+	uint32_t bucket, number;
 
+	if (last && strcmp(last, text) == 0) {
+		r->items[r->last].uses++;
+		return r->last;
+	}
+	bucket = bucket_of(r, text);
+	number = find(r, bucket, text);
 	if (number) {
 		r->items[number].uses++;
+		r->last = number;
 		return number;
 	}
 	number = find_room(r);
@@ -103,6 +111,7 @@ uint32_t reasons_take(struct reasons *r, const char *text)
 	r->items[number].uses = 1;
 	r->items[number].next = r->buckets[bucket];
 	r->buckets[bucket] = number;
+	r->last = number;
 	return number;
 }
 
