@@ -220,6 +220,44 @@ static int ask_route(struct observe *o, const char *address)
 		       : err;
 }
 
+/* Our own addresses */
+
+static int take_address(const struct nlattr *attr, void *ctx)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+	uint16_t len = mnl_attr_get_payload_len(attr);
+
+	/* On a point-to-point link IFA_ADDRESS is the other end: a gateway,
+	 * or nearly. */
+	if ((type == IFA_LOCAL || type == IFA_ADDRESS) && len == 4)
+		add(ctx, PREFIX_IP4, mnl_attr_get_payload(attr));
+	else if ((type == IFA_LOCAL || type == IFA_ADDRESS) && len == 16)
+		add(ctx, PREFIX_IP6, mnl_attr_get_payload(attr));
+	return MNL_CB_OK;
+}
+
+static int hear_address(const struct nlmsghdr *message, void *ctx)
+{
+	if (message->nlmsg_type == RTM_NEWADDR &&
+	    mnl_attr_parse(message, sizeof(struct ifaddrmsg), take_address,
+			   ctx) < 0)
+		return MNL_CB_ERROR;
+	return MNL_CB_OK;
+}
+
+static int look_for_own_addresses(struct observe *o)
+{
+	char buf[256];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
+	struct ifaddrmsg *address;
+
+	request->nlmsg_type = RTM_GETADDR;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	address = mnl_nlmsg_put_extra_header(request, sizeof(*address));
+	address->ifa_family = AF_UNSPEC;
+	return ask(o, o->route, request, hear_address);
+}
+
 /* Administrators */
 
 static struct session *session_of(struct observe *o, const struct prefix *peer,
@@ -348,6 +386,8 @@ int observe_look(struct observe *o, uint32_t now_s, struct prefixset *out)
 	o->error = 0;
 	prefixset_fini(&o->found);
 	err = look_for_gateways(o);
+	if (!err)
+		err = look_for_own_addresses(o);
 	if (!err)
 		err = look_for_sessions(o);
 	keep_sessions(o);

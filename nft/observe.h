@@ -4,12 +4,14 @@
 
 /*
  * observe: who must not be banned because of what this machine is doing now:
- * the gateways that its packets go to, and the administrators who are here.
+ * itself, the gateways that its packets go to, and the administrators who are
+ * here.
  *
- * Gateways come from rtnetlink, by asking for the ways to a few addresses and
- * not for the whole table, which may be long.  Administrators are those who
- * hold a session with this machine's SSH for longer than it waits for a login
- * (sshd_config(5), LoginGraceTime): who only knocks is none.
+ * Addresses and gateways come from rtnetlink(7); gateways by asking for the
+ * ways to a few addresses and not for the whole table, which may be long.
+ * Administrators are those who hold a session with this machine's SSH for
+ * longer than it waits for a login (sshd_config(5), LoginGraceTime): who only
+ * knocks is none.
  */
 #include <stdint.h>
 

@@ -30,7 +30,8 @@ static const char *const names[PROTECTION_COUNT] = {
 	[PROTECTION_SERVER] = "a declared server",
 	[PROTECTION_NEVER_BAN] = "the never_ban list",
 	[PROTECTION_ZONE] = "a network of a declared zone",
-	[PROTECTION_OBSERVED] = "a gateway, resolver or present administrator",
+	[PROTECTION_OBSERVED] =
+		"this machine, a gateway, resolver or present administrator",
 	[PROTECTION_SHARED] = "a shared sender",
 };
 
@@ -87,6 +88,51 @@ static int add_special(struct prefixset *set)
 	return err;
 }
 
+/* A list, and why who is on it must not be banned. */
+struct cause {
+	const struct prefixset *set;
+	enum protection protection;
+};
+
+#define CAUSES 9u
+
+/* In the order in which they are named. */
+static void list_causes(const struct protect *protect,
+			struct cause causes[CAUSES])
+{
+	const struct cause all[CAUSES] = {
+		{ &protect->special, PROTECTION_SPECIAL },
+		{ &protect->config->admin, PROTECTION_ADMIN },
+		{ &protect->servers, PROTECTION_SERVER },
+		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
+		{ &protect->zones, PROTECTION_ZONE },
+		{ &protect->config->resolvers, PROTECTION_OBSERVED },
+		{ &protect->observed, PROTECTION_OBSERVED },
+		{ &protect->config->shared.prefixes, PROTECTION_SHARED },
+		{ &protect->shared, PROTECTION_SHARED },
+	};
+
+	memcpy(causes, all, sizeof(all));
+}
+
+/* All lists in one: who is not in it, nearly everybody, is asked for once. */
+static int join(struct protect *protect)
+{
+	struct cause causes[CAUSES];
+	int err = 0;
+
+	list_causes(protect, causes);
+	protect->all.count = 0;
+	for (size_t i = 0; i < CAUSES; i++) {
+		for (size_t n = 0; n < causes[i].set->count && !err; n++)
+			err = prefixset_add(&protect->all,
+					    &causes[i].set->items[n]);
+	}
+	prefixset_seal(&protect->all);
+	protect->all_is_whole = !err;
+	return err;
+}
+
 int protect_init(struct protect *protect, const struct config *config)
 {
 	int err;
@@ -97,11 +143,14 @@ int protect_init(struct protect *protect, const struct config *config)
 	prefixset_init(&protect->zones);
 	prefixset_init(&protect->observed);
 	prefixset_init(&protect->shared);
+	prefixset_init(&protect->all);
 	err = add_special(&protect->special);
 	if (!err)
 		err = add_servers(&protect->servers, config);
 	if (!err)
 		err = add_zones(&protect->zones, config);
+	if (!err)
+		err = join(protect);
 	if (err)
 		protect_fini(protect);
 	return err;
@@ -114,50 +163,43 @@ void protect_fini(struct protect *protect)
 	prefixset_fini(&protect->zones);
 	prefixset_fini(&protect->observed);
 	prefixset_fini(&protect->shared);
+	prefixset_fini(&protect->all);
 }
 
-static void replace(struct prefixset *old, struct prefixset *list)
+static void replace(struct protect *protect, struct prefixset *old,
+		    struct prefixset *list)
 {
 	prefixset_fini(old);
 	*old = *list;
 	prefixset_init(list);
+	(void)join(protect); /* where memory fails, each list is asked */
 }
 
 void protect_observe(struct protect *protect, struct prefixset *list)
 {
-	replace(&protect->observed, list);
+	replace(protect, &protect->observed, list);
 }
 
 void protect_share(struct protect *protect, struct prefixset *list)
 {
-	replace(&protect->shared, list);
+	replace(protect, &protect->shared, list);
 }
 
 enum protection protect_ask(const struct protect *protect,
 			    const struct prefix *p, struct prefix *by)
 {
-	const struct {
-		const struct prefixset *set;
-		enum protection protection;
-	} lists[] = {
-		{ &protect->special, PROTECTION_SPECIAL },
-		{ &protect->config->admin, PROTECTION_ADMIN },
-		{ &protect->servers, PROTECTION_SERVER },
-		{ &protect->config->never_ban, PROTECTION_NEVER_BAN },
-		{ &protect->zones, PROTECTION_ZONE },
-		{ &protect->config->resolvers, PROTECTION_OBSERVED },
-		{ &protect->observed, PROTECTION_OBSERVED },
-		{ &protect->config->shared.prefixes, PROTECTION_SHARED },
-		{ &protect->shared, PROTECTION_SHARED },
-	};
+	struct cause causes[CAUSES];
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	if (protect->all_is_whole && !prefixset_overlap(&protect->all, p))
+		return PROTECTION_NONE;
+	list_causes(protect, causes);
+	for (size_t i = 0; i < CAUSES; i++) {
 		const struct prefix *found;
 
-		found = prefixset_overlap(lists[i].set, p);
+		found = prefixset_overlap(causes[i].set, p);
 		if (found) {
 			*by = *found;
-			return lists[i].protection;
+			return causes[i].protection;
 		}
 	}
 	return PROTECTION_NONE;

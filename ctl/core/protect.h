@@ -17,7 +17,7 @@ enum protection {
 	PROTECTION_SERVER,
 	PROTECTION_NEVER_BAN,
 	PROTECTION_ZONE, /* a network that a zone of ours declares */
-	PROTECTION_OBSERVED, /* a gateway, resolver, or administrator now */
+	PROTECTION_OBSERVED, /* ourselves, a gateway, resolver, administrator */
 	PROTECTION_SHARED, /* many people behind it: sessions are cut */
 	PROTECTION_COUNT
 };
@@ -28,6 +28,8 @@ struct protect {
 	struct prefixset zones; /* networks of zones that are not outside */
 	struct prefixset observed; /* see protect_observe() */
 	struct prefixset shared; /* see protect_share(), beside the declared */
+	struct prefixset all; /* the members of all lists */
+	bool all_is_whole; /* there was memory for it */
 	const struct config *config;
 };
 

@@ -44,6 +44,8 @@ it "never: an administrator" exits 4 postern ban 10.0.9.5
 it "never: a network around an administrator" exits 4 postern ban 10.0.0.0/16
 it "never: a server" exits 4 postern ban $MX
 it "never: a network around a server" exits 4 postern ban 192.0.2.0/24
+it "never: our own address" exits 4 postern ban 100.64.0.1
+it "never: our own address, IPv6" exits 4 postern ban 2001:db8:64::1
 it "never: the never_ban list" exits 4 postern ban 198.51.100.0/24
 it "never: loopback" exits 4 postern ban 127.0.0.1
 it "never: multicast" exits 4 postern ban ff02::1

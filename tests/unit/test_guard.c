@@ -117,6 +117,36 @@ static void guard_lets_everybody_out_again(void **state)
 	assert_int_equal(guard_check(f->guard, &order, &because), 0);
 }
 
+static void observe(const struct fixture *f, const char *text)
+{
+	struct prefixset list;
+
+	prefixset_init(&list);
+	if (text)
+		protect(&list, text);
+	prefixset_seal(&list);
+	guard_observe(f->guard, &list);
+}
+
+/* Who is a gateway now need not be one tomorrow; what is declared stays. */
+static void guard_keeps_to_what_is_observed_now(void **state)
+{
+	const struct fixture *f = *state;
+	struct prefix because;
+
+	assert_int_equal(ask(f, "100.64.0.2", 1000, &because), 0);
+	observe(f, "100.64.0.2");
+	assert_int_equal(ask(f, "100.64.0.2", 1000, &because), -EACCES);
+	assert_int_equal(ask(f, "100.64.0.0/24", 1000, &because), -EACCES);
+	assert_int_equal(ask(f, "192.0.2.25", 1000, &because), -EACCES);
+	observe(f, "100.64.0.3");
+	assert_int_equal(ask(f, "100.64.0.2", 1000, &because), 0);
+	assert_int_equal(ask(f, "100.64.0.3", 1000, &because), -EACCES);
+	observe(f, NULL);
+	assert_int_equal(ask(f, "100.64.0.3", 1000, &because), 0);
+	assert_int_equal(ask(f, "192.0.2.25", 1000, &because), -EACCES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +154,7 @@ int main(void)
 		cmocka_unit_test(guard_lets_others_be_banned),
 		cmocka_unit_test(guard_knows_the_rungs_and_the_longest_term),
 		cmocka_unit_test(guard_lets_everybody_out_again),
+		cmocka_unit_test(guard_keeps_to_what_is_observed_now),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
