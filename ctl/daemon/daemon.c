@@ -42,6 +42,7 @@ struct turns {
 	ev_timer last_words;
 	ev_signal term;
 	uint64_t expiry_ms; /* what the timer is set to; 0: not set */
+	bool guarding; /* all that we know has been in force once */
 	bool ending;
 };
 
@@ -191,6 +192,22 @@ static void flush_wires(struct daemon *d)
 		wire_flush(f->wire);
 }
 
+/* Once in a life: what was known is in the kernel, and the gate as it is to
+ * be. */
+static void say_guarded(struct daemon *d)
+{
+	struct turns *turns = &running_of(d)->turns;
+	uint64_t took_ns = clock_calendar_ns() - d->since_ns;
+
+	if (turns->guarding || !enforce_is_settled(d->enforce))
+		return;
+	turns->guarding = true;
+	log_notice("the gate is guarded: %u bans are in force, %llu ms after "
+		   "the start",
+		   bans_count(d->judge.bans),
+		   (unsigned long long)(took_ns / CLOCK_NS_PER_MS));
+}
+
 static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
 	struct daemon *d = prepare->data;
@@ -210,6 +227,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 		wire_pause(f->wire, must_wait(d));
 	set_expiry(d);
 	set_checkpoint(d, now_ms);
+	say_guarded(d);
 	if (more)
 		ev_idle_start(loop, &turns->more);
 	else

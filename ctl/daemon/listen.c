@@ -58,7 +58,6 @@ static void begin_work(struct daemon *d)
 	enforce_gate(d->enforce, (enum gate)d->gate.gate);
 	enforce_restored(d->enforce, daemon_now_ms());
 	intake_greet(d);
-	log_notice("%u bans are in force again", bans_count(d->judge.bans));
 }
 
 static void hear_restored(struct daemon *d, const struct restored *restored)
