@@ -234,8 +234,8 @@ static void begin_rebuild(struct enforce *e)
 {
 	send_rebuild(e, REBUILD_BEGIN);
 	e->step = STEP_FILLING;
-	/* The pardons first: there are few of them. */
-	e->table = LIST_COUNT - 1;
+	/* The bans first: they follow the records. */
+	e->table = LIST_BAN;
 	e->walk = 0;
 }
 
@@ -266,7 +266,7 @@ static void fill_with(struct enforce *e, const struct ban *ban, uint64_t now_ms)
 
 static void next_table(struct enforce *e)
 {
-	e->table--;
+	e->table++;
 	e->walk = 0;
 }
 
@@ -285,7 +285,7 @@ bool enforce_pump(struct enforce *e, uint64_t now_ms)
 		ban = bans_walk(e->tables[e->table], &e->walk);
 		if (ban)
 			fill_with(e, ban, now_ms);
-		else if (e->table > 0 && e->restored)
+		else if (e->restored && e->table + 1 < LIST_COUNT)
 			next_table(e);
 		else if (e->restored)
 			end_rebuild(e);
