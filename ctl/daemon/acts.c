@@ -15,6 +15,7 @@
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
+#include "ctl/daemon/term.h"
 
 /* Lifting more bans than this at once sends all anew instead. */
 #define LIFT_ORDERS_MAX 2000u
@@ -175,35 +176,17 @@ void acts_gate(struct daemon *d, struct act *act)
 	enforce_gate(d->enforce, (enum gate)act->gate);
 }
 
-/*
- * The end, on our monotonic clock, of what was to end at UNTIL_NS.
- *
- * Within one boot the distance from the base act, whose both times are known,
- * tells, whatever happened to the calendar since.  After a reboot only the
- * calendar is left; a clock that jumped can then cost at most one term.
- */
 static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
 				uint64_t until_ns, uint32_t term_s,
 				uint64_t now_ms)
 {
-	uint64_t base_ms = base->monotonic_ns / CLOCK_NS_PER_MS;
-	uint64_t most_ms = now_ms + term_s * 1000ull;
-	uint64_t calendar_ns, end_ms;
+	const struct term_now now = {
+		.boot = d->boot,
+		.ms = now_ms,
+		.calendar_ns = clock_calendar_ns(),
+	};
 
-	if (base->boot && base->boot == d->boot && until_ns) {
-		int64_t distance_ns = (int64_t)(until_ns - base->time_ns);
-		int64_t end = (int64_t)base_ms +
-			      distance_ns / (int64_t)CLOCK_NS_PER_MS;
-
-		end_ms = end > 0 ? (uint64_t)end : 1;
-	} else {
-		calendar_ns = clock_calendar_ns();
-		end_ms = until_ns > calendar_ns
-				 ? now_ms + (until_ns - calendar_ns) /
-						    CLOCK_NS_PER_MS
-				 : 1;
-	}
-	return end_ms < most_ms ? end_ms : most_ms;
+	return term_end_ms(base, until_ns, term_s, &now);
 }
 
 static void put_restored(struct daemon *d, const struct ban_wish *wish,
