@@ -80,7 +80,8 @@ static int hear_act(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct cli *cli = ctx;
 
-	if (kind != MSG_ACT || row->act.kind == ACT_POSITION)
+	if (kind != MSG_ACT || row->act.kind == ACT_POSITION ||
+	    row->act.kind == ACT_READ)
 		return 0;
 	if (cli->json) {
 		show_json(show_act_json(&row->act), false);

@@ -170,6 +170,7 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_START:
 	case ACT_RELOAD:
 	case ACT_POSITION:
+	case ACT_READ:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
 	case ACT_HOLD:

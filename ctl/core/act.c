@@ -20,6 +20,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_REPAIR] = "repair",
 	[ACT_GAP] = "gap",
 	[ACT_POSITION] = "position",
+	[ACT_READ] = "read",
 	[ACT_PROGRAM] = "program",
 	[ACT_TORN] = "torn",
 	[ACT_CHECKPOINT] = "checkpoint",

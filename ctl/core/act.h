@@ -31,6 +31,7 @@ enum act_kind {
 	ACT_REPAIR, /* the kernel is again what the table says */
 	ACT_GAP, /* a feed lost sight of a part of its file */
 	ACT_POSITION, /* a feed was read up to POSITION */
+	ACT_READ, /* FILE, the one of POSITION, is not read any more */
 	ACT_PROGRAM, /* a program ended and was started again */
 	ACT_TORN, /* an unfinished record was cut off: power loss, crash */
 	ACT_CHECKPOINT, /* what follows up to CHECKPOINTED is the whole state */

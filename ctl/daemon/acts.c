@@ -267,7 +267,10 @@ static void replay_pardon(struct daemon *d, const struct act *act)
 
 static void replay_position(struct daemon *d, const struct act *act)
 {
-	if (act->name[0] && act->file[0])
+	if (act->kind == ACT_READ)
+		streams_forget(&d->streams, act->name, act->file,
+			       &act->position);
+	else if (act->name[0] && act->file[0])
 		streams_advance(&d->streams, act->name, act->file,
 				&act->position);
 }

@@ -175,20 +175,30 @@ static int hear_event(struct feeder *f, const struct event *event)
 	return 0;
 }
 
-static void record_position(struct feeder *f, const struct reading *reading)
+/* KIND: ACT_POSITION or ACT_READ. */
+static void record_position(struct feeder *f, enum act_kind kind,
+			    uint16_t stream, const char *file,
+			    const struct position *position)
 {
 	struct act act = {
-		.kind = ACT_POSITION,
+		.kind = (uint8_t)kind,
 		.origin = ORIGIN_SYSTEM,
 		.feed = f->index,
-		.stream = reading->stream,
-		.position = reading->position,
+		.stream = stream,
+		.position = *position,
 	};
 
 	snprintf(act.name, sizeof(act.name), "%s", feed_name(f));
-	snprintf(act.file, sizeof(act.file), "%s", reading->file);
+	snprintf(act.file, sizeof(act.file), "%s", file);
 	acts_record(f->daemon, &act);
-	f->position_ms = daemon_now_ms();
+}
+
+/* The next life must not look for it: it would miss what is not missing. */
+static void forget_file(struct feeder *f, uint16_t stream, const char *file,
+			const struct position *position)
+{
+	streams_forget(&f->daemon->streams, feed_name(f), file, position);
+	record_position(f, ACT_READ, stream, file, position);
 }
 
 /* The counters of READING go to those of the past, and it is shown no more. */
@@ -229,12 +239,15 @@ static int hear_reading(struct feeder *f, const struct reading *reading)
 	*old = *reading;
 	streams_advance(&f->daemon->streams, feed_name(f), reading->file,
 			&reading->position);
-	if (reading->finished)
-		streams_forget(&f->daemon->streams, feed_name(f), reading->file,
-			       &reading->position);
-	else if (reading->position.inode &&
-		 daemon_now_ms() - f->position_ms >= POSITION_PAUSE_MS)
-		record_position(f, reading);
+	if (reading->finished) {
+		forget_file(f, reading->stream, reading->file,
+			    &reading->position);
+	} else if (reading->position.inode &&
+		   daemon_now_ms() - f->position_ms >= POSITION_PAUSE_MS) {
+		record_position(f, ACT_POSITION, reading->stream, reading->file,
+				&reading->position);
+		f->position_ms = daemon_now_ms();
+	}
 	if (is_over(f, old))
 		end_reading(f, old);
 	return 0;
@@ -260,6 +273,8 @@ static int hear_gap(struct feeder *f, const struct gap *gap)
 	snprintf(act.reason, sizeof(act.reason), "%s", words[gap->kind]);
 	log_warning("feed %s: %s: %s", act.name, act.file, act.reason);
 	acts_record(f->daemon, &act);
+	if (gap->kind == GAP_FILE_LOST) /* to be missed once */
+		forget_file(f, gap->stream, gap->file, &gap->position);
 	return 0;
 }
 

@@ -116,7 +116,7 @@ static uint64_t write_numbered(struct journal *j, struct act *act)
 	act->id = ++j->last_id;
 	j->ring[act->id % RING_SIZE] = *act;
 	j->acts++;
-	if (act->kind != ACT_POSITION)
+	if (act->kind != ACT_POSITION && act->kind != ACT_READ)
 		j->decided_ms = act->monotonic_ns / CLOCK_NS_PER_MS;
 	if (j->ready)
 		wire_put(j->records, MSG_ACT, act);

@@ -57,6 +57,7 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_RESUME:
 	case ACT_RELOAD:
 	case ACT_POSITION:
+	case ACT_READ:
 	case ACT_PARDON:
 	case ACT_UNPARDON:
 	case ACT_ACK:

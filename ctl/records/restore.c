@@ -47,6 +47,7 @@ static bool is_state(enum act_kind kind)
 	case ACT_PANIC:
 	case ACT_RESUME:
 	case ACT_POSITION:
+	case ACT_READ:
 	case ACT_CHECKPOINT:
 	case ACT_CHECKPOINTED:
 	case ACT_PARDON:

@@ -71,6 +71,27 @@ it "killed and rotated in between: nothing lost" \
 it "and nothing twice" \
 	same "$(postern bans --json | jq -s 'map(select(.level != 1)) | length')" 0
 
+# Files that were read and are gone are not missed, and those that were not
+# are missed once: a false gap would be false evidence.
+gaps() {
+	postern -c "$WORLD_DIR/postern.conf" log --class system --json | jq -s \
+		'[.[] | select(.kind == "gap" and .name == "suricata")] | length'
+}
+restart_all() {
+	world_stop
+	world_start
+	postern ban 198.51.100.7 --for 1m >/dev/null # all is on disk after it
+	postern unban 198.51.100.7 >/dev/null
+}
+rm -f "$EVE".? "$WORLD_DIR"/log.d/eve-a.json
+restart_all
+before=$(gaps)
+it "a file that may not have been read to its end is missed" \
+	test "$before" -ge 1
+restart_all
+it "what was read and is gone is not missed again and again" \
+	same "$(gaps)" "$before"
+
 "$TESTS/support/alert" 198.18.3.1 198.18.3.2 |
 	python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX)
