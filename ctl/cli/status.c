@@ -179,18 +179,47 @@ static void print_events(const struct view *v)
 	       show_count(c, s->already));
 }
 
-static void print_reading(const struct reading *r)
+static bool is_clean(const struct reading *r)
 {
-	char file[ACT_REASON_SIZE * 4], behind[SHOW_TEXT_SIZE];
+	return r->error == 0 && r->behind == 0;
+}
 
+/* Readings from number FROM on that say the same as R: rotated files, which are
+ * kept in sight while their writer may still have them open. */
+static size_t count_like(const struct view *v, const struct reading *r,
+			 size_t from, size_t to)
+{
+	size_t count = 0;
+
+	for (size_t i = from; i < to; i++) {
+		const struct reading *other = &v->readings[i];
+
+		count += is_clean(other) && other->feed == r->feed &&
+			 strcmp(other->file, r->file) == 0;
+	}
+	return count;
+}
+
+static void print_reading(const struct view *v, size_t number)
+{
+	const struct reading *r = &v->readings[number];
+	char file[ACT_REASON_SIZE * 4], behind[SHOW_TEXT_SIZE];
+	size_t more;
+
+	if (is_clean(r) && count_like(v, r, 0, number))
+		return;
 	printf("%10s%s: ", "", show_safe(file, r->file));
 	if (r->error)
-		printf("%s%s%s\n", show_begin(SHOW_RED), strerror(r->error),
+		printf("%s%s%s", show_begin(SHOW_RED), strerror(r->error),
 		       show_end());
 	else if (r->behind)
-		printf("%s behind\n", show_bytes(behind, r->behind));
+		printf("%s behind", show_bytes(behind, r->behind));
 	else
-		printf("read to its end\n");
+		printf("read to its end");
+	more = is_clean(r) ? count_like(v, r, number + 1, v->reading_count) : 0;
+	if (more)
+		printf(", and %zu older of that name", more);
+	putchar('\n');
 }
 
 static void print_feed(const struct view *v, size_t index)
@@ -213,7 +242,7 @@ static void print_feed(const struct view *v, size_t index)
 	putchar('\n');
 	for (size_t i = 0; i < v->reading_count; i++) {
 		if (v->readings[i].feed == index)
-			print_reading(&v->readings[i]);
+			print_reading(v, i);
 	}
 }
 
