@@ -363,6 +363,7 @@ static const struct field reloaded_fields[] = {
 	FIELD(U64, reloaded, config_id),
 	FIELD(BOOL, reloaded, taken),
 	FIELD(U32, reloaded, unconfirmed_s),
+	TEXT(reloaded, path),
 	TEXT(reloaded, text),
 };
 
@@ -561,12 +562,12 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
-	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 213, 1, WARDEN, CTL),
+	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 469, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 230, 1, CLI, CTL),
 	[MSG_SENSING] = KIND("sensing", sensing_fields, 239, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 627, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 883, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),

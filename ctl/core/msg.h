@@ -352,6 +352,7 @@ struct reloaded {
 	uint64_t config_id;
 	uint8_t taken; /* else the old configuration stays */
 	uint32_t unconfirmed_s; /* it undoes itself after this; 0: it stays */
+	char path[CONFIG_PATH_SIZE]; /* of the file, absolute */
 	char text[MSG_DETAIL_SIZE]; /* the first error */
 };
 
