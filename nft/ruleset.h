@@ -25,8 +25,8 @@ ruleset_format(char **out, const struct config *config,
 /* The rules that put the gate into state GATE, for chains that are empty. */
 const char *ruleset_gate(enum gate gate);
 
-/* The rules of the two ladder chains, which are empty, over the ban sets of
- * GENERATION.  As ruleset_format(). */
+/* Text that empties the chains which look into ban sets, and fills them with
+ * rules over those of GENERATION.  As ruleset_format(). */
 __attribute__((warn_unused_result)) int ruleset_ladder(char **out,
 						       unsigned int generation);
 

@@ -363,11 +363,6 @@ int skeleton_swap_sets(unsigned int from, unsigned int to,
 		return err;
 	err = writing_begin(&w);
 	if (!err) {
-		for (int family = 4; family <= 6; family += 2)
-			fprintf(w.out,
-				"flush chain inet " RULESET_TABLE " ladder%d\n"
-				"flush chain inet " RULESET_TABLE " banned%d\n",
-				family, family);
 		fputs(rules, w.out);
 		put_sets(w.out, false, from);
 		err = writing_load(&w, error);

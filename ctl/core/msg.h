@@ -196,6 +196,7 @@ enum order_kind {
 /* Which sets of the ladder an element belongs to. */
 enum ladder_list {
 	LIST_BAN,
+	LIST_MAIL, /* the bans of SCOPE_MAIL */
 	LIST_PARDON, /* looked up before the bans: these pass */
 	LIST_COUNT
 };
@@ -385,6 +386,7 @@ struct ask {
 	uint64_t term_s; /* 0: without a term */
 	uint64_t extra_s; /* of a pardon after an unban, of a reload's
 			     confirmation; 0: none */
+	uint8_t scope; /* enum ban_scope, of VERB_BAN */
 	uint32_t number; /* of VERB_ACK */
 	uint32_t login_uid; /* who logged in, as the CLI knows it */
 	char reason[ACT_REASON_SIZE];
@@ -466,6 +468,7 @@ struct charge {
 struct rule_row {
 	uint16_t number; /* from 1 */
 	uint8_t mode; /* enum mode */
+	uint8_t scope; /* enum ban_scope */
 	uint8_t expired;
 	uint8_t has_points;
 	uint32_t points;
