@@ -115,6 +115,7 @@ static void put_banned_rules(FILE *out, size_t f, const char *before,
 			names_set(name, LIST_PARDON, families[f].family, rung,
 				  generation));
 	}
+	fprintf(out, "%sjump banned_traced%u\n", before, families[f].family);
 	fprintf(out, "%scounter name banned%u drop\n", before,
 		families[f].family);
 }
@@ -218,6 +219,11 @@ static void put_bans(FILE *out, const struct config *config,
 		put_chain(out, "ladder_mail", f, put_mail_rules, generation);
 		put_chain(out, "ladder", f, put_ladder_rules, generation);
 	}
+	fputs("\n\t# Whose hits are counted just now, if anybody's: `postern why"
+	      " --trace`.\n\tcounter " RULESET_TRACED " { }\n"
+	      "\tchain banned_traced4 {\n\t}\n"
+	      "\tchain banned_traced6 {\n\t}\n",
+	      out);
 	fputs("\n\t# The protected and the pardoned pass all the same.\n", out);
 	for (size_t f = 0; f < FAMILIES; f++)
 		put_chain(out, "banned", f, put_banned_rules, generation);

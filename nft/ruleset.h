@@ -22,6 +22,9 @@ __attribute__((warn_unused_result)) int
 ruleset_format(char **out, const struct config *config,
 	       unsigned int generation);
 
+/* What counts the packets of a traced source that a ban drops. */
+#define RULESET_TRACED "traced"
+
 /* The rules that put the gate into state GATE, for chains that are empty. */
 const char *ruleset_gate(enum gate gate);
 

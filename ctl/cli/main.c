@@ -16,7 +16,8 @@
 static const struct cli_verb verbs[] = {
 	{ "status", verb_status, "", "how things stand" },
 	{ "bans", verb_bans, "", "who is banned, for how long, and why" },
-	{ "why", verb_why, "ADDRESS", "all that is known about an address" },
+	{ "why", verb_why, "ADDRESS [--trace [--for TERM]]",
+	  "all that is known about an address" },
 	{ "watch", verb_watch, "", "what happens, as it happens" },
 	{ "ban", verb_ban,
 	  "PREFIX [--for TERM|forever] [--scope all|mail] [--reason TEXT]",

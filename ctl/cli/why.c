@@ -10,6 +10,7 @@
 #include "ctl/cli/cli.h"
 #include "ctl/cli/link.h"
 #include "ctl/cli/show.h"
+#include "ctl/cli/trace.h"
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
 #include "ctl/core/protect.h"
@@ -313,17 +314,50 @@ static void tell_json(const struct telling *t)
 		true);
 }
 
+/* What drops ADDRESS: the widest ban that is in force. */
+static int trace(struct cli *cli, const struct telling *t, uint64_t term_s)
+{
+	const struct ban_row *widest = NULL;
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < t->ban_count; i++) {
+		if (t->bans[i].active &&
+		    (!widest ||
+		     t->bans[i].prefix.length < widest->prefix.length))
+			widest = &t->bans[i];
+	}
+	if (!widest) {
+		fprintf(stderr, "postern why: there is nothing to trace\n");
+		return ANSWER_FAILED;
+	}
+	if (!cli->json)
+		printf("\nWhat is dropped of %s from now on:\n",
+		       prefix_format(&widest->prefix, text));
+	return trace_run(cli, &widest->prefix, term_s);
+}
+
 int verb_why(struct cli *cli)
 {
 	static struct telling t;
 	const struct link_listener listener = { hear, &t };
 	struct ask ask = link_request(VERB_WHY);
-	const char *word;
+	const char *word, *term = NULL;
+	bool traces = false;
+	const struct args_option options[] = {
+		{ "--trace", NULL, &traces },
+		{ "--for", &term, NULL },
+		{ 0 },
+	};
+	uint64_t term_s = 0;
 	int count, code;
 
-	code = args_read(cli, "why", NULL, &word, 1, &count);
+	code = args_read(cli, "why", options, &word, 1, &count);
 	if (!code && count != 1)
 		code = cli_usage("why", "which address?");
+	if (!code && term && !traces)
+		code = cli_usage("why", "--for is how long to --trace");
+	if (!code && term)
+		code = args_term("why", term, &term_s);
 	if (!code)
 		code = args_prefix("why", word, &ask.prefix);
 	if (!code)
@@ -334,5 +368,5 @@ int verb_why(struct cli *cli)
 		tell_json(&t);
 	else
 		tell(&t);
-	return 0;
+	return traces ? trace(cli, &t, term_s) : 0;
 }

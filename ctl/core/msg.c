@@ -541,6 +541,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_GATE] = KIND("gate", gate_fields, 9, 1, CTL, NFT),
 	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_TRACE] = KIND("trace", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_SHARED] = KIND("shared", observed_fields, 18, 512, CTL, NFT),
 	[MSG_CUT] = KIND("cut", cut_fields, 52, 256, CTL, NFT),

@@ -51,6 +51,7 @@ enum msg_kind {
 	MSG_GATE, /* struct gate_order */
 	MSG_LOOKUP, /* struct lookup: read an address back */
 	MSG_COUNT, /* struct lookup: send the counters */
+	MSG_TRACE, /* struct lookup: the same, and count the hits of ADDRESS */
 	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
 	MSG_SHARED, /* struct observed: a shared sender's network */
 	MSG_CUT, /* struct cut: drop one TCP session, and nothing else */
@@ -376,6 +377,7 @@ enum verb {
 	VERB_ALLOWED,
 	VERB_ACK, /* alarm NUMBER; 0: all */
 	VERB_CONFIRM, /* the reload that waits for it */
+	VERB_TRACE, /* count what bans drop of PREFIX; family 0: no more */
 	VERB_COUNT
 };
 

@@ -123,6 +123,25 @@ it "so that all is open" eval \
 postern unban 198.18.7.0/24 >/dev/null
 postern unban 2001:db8:bad::/64 >/dev/null
 
+# How much a ban drops, on demand.
+postern ban 203.0.113.0/24 --for 1h >/dev/null
+start_on inet "$TESTS/support/talk" knock 203.0.113.200 $MX 25
+knocker=${WORLD_PIDS[-1]}
+traced() {
+	postern why 203.0.113.77 --trace --for 2s --json | tail -n 1 |
+		is_true "$1"
+}
+it "why --trace counts what a ban drops, of the whole network" \
+	traced '.seconds == 2 and .packets > 200 and .packets < 3000'
+stop_pid "$knocker"
+it "and nothing when nothing comes" traced '.packets == 0'
+it "no rule of it is left behind" eval \
+	'! on fw nft list chain inet postern banned_traced4 | grep saddr'
+it "nobody took it for a foreign hand" same "$(number .repairs)" 1
+postern unban 203.0.113.0/24 >/dev/null
+it "there is nothing to trace where nothing is banned" exits 1 \
+	postern why 203.0.113.77 --trace
+
 # Pardons.
 postern ban 203.0.112.0/23 --for 1h >/dev/null
 it_not "a banned network is out" tcp inet 203.0.113.77 $MX 25
