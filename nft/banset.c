@@ -264,24 +264,40 @@ static int read_back(struct banset *bs, const struct prefix *element,
 	return err == -ENOENT ? 0 : err;
 }
 
+/* How LIST has ADDRESS on RUNG, added to what *OUT tells of it. */
+static int look_into(struct banset *bs, enum ladder_list list,
+		     const struct prefix *address, unsigned int rung,
+		     struct found *out)
+{
+	bool is_six = address->family == PREFIX_IP6;
+	struct prefix element =
+		prefix_truncate(address, ladder_length(address->family, rung));
+	struct reading_back back = { 0 };
+	int err;
+
+	err = read_back(bs, &element,
+			bs->current_names.text[list][is_six][rung], &back);
+	if (err || !back.present)
+		return err;
+	/* 0 is without a term. */
+	if (!out->present[rung] || back.left_ms == 0)
+		out->left_ms[rung] = back.left_ms;
+	else if (out->left_ms[rung] && back.left_ms > out->left_ms[rung])
+		out->left_ms[rung] = back.left_ms;
+	out->present[rung] = true;
+	return 0;
+}
+
 int banset_lookup(struct banset *bs, const struct prefix *address,
 		  struct found *out)
 {
 	for (unsigned int rung = 0; rung < LADDER_RUNGS; rung++) {
-		struct reading_back back = { 0 };
-		const char *name;
-		struct prefix element;
-		int err;
+		int err = look_into(bs, LIST_BAN, address, rung, out);
 
-		element = prefix_truncate(address,
-					  ladder_length(address->family, rung));
-		name = bs->current_names.text[LIST_BAN][address->family ==
-							PREFIX_IP6][rung];
-		err = read_back(bs, &element, name, &back);
+		if (!err)
+			err = look_into(bs, LIST_MAIL, address, rung, out);
 		if (err)
 			return err;
-		out->present[rung] = back.present;
-		out->left_ms[rung] = back.left_ms;
 	}
 	return 0;
 }

@@ -76,7 +76,7 @@ int guard_check(const struct guard *guard, const struct order *order,
 
 	if (ladder_rung(&order->prefix) < 0)
 		return -EINVAL;
-	if (order->kind == ORDER_REMOVE || order->list != LIST_BAN)
+	if (order->kind == ORDER_REMOVE || order->list == LIST_PARDON)
 		return 0;
 	widest = order->prefix.family == PREFIX_IP4 ? limits->widest4
 						    : limits->widest6;

@@ -11,6 +11,7 @@
 
 static const char *const list_names[LIST_COUNT] = {
 	[LIST_BAN] = "ban",
+	[LIST_MAIL] = "mail",
 	[LIST_PARDON] = "pardon",
 };
 

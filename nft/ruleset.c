@@ -68,8 +68,8 @@ static void put_key(FILE *out, size_t f, unsigned int rung)
 			mask_text(mask, families[f].family, length));
 }
 
-static void put_ladder_rules(FILE *out, size_t f, const char *before,
-			     unsigned int generation)
+static void put_rungs(FILE *out, enum ladder_list list, size_t f,
+		      const char *before, unsigned int generation)
 {
 	char name[NAMES_SIZE];
 
@@ -77,12 +77,26 @@ static void put_ladder_rules(FILE *out, size_t f, const char *before,
 		fputs(before, out);
 		put_key(out, f, rung);
 		fprintf(out, " @%s counter name ban%u_%u goto banned%u\n",
-			names_set(name, LIST_BAN, families[f].family, rung,
+			names_set(name, list, families[f].family, rung,
 				  generation),
 			families[f].family,
 			ladder_length(families[f].family, rung),
 			families[f].family);
 	}
+}
+
+static void put_ladder_rules(FILE *out, size_t f, const char *before,
+			     unsigned int generation)
+{
+	put_rungs(out, LIST_BAN, f, before, generation);
+	fprintf(out, "%s%s daddr . tcp dport @services%u jump ladder_mail%u\n",
+		before, families[f].ip, families[f].family, families[f].family);
+}
+
+static void put_mail_rules(FILE *out, size_t f, const char *before,
+			   unsigned int generation)
+{
+	put_rungs(out, LIST_MAIL, f, before, generation);
 }
 
 static void put_banned_rules(FILE *out, size_t f, const char *before,
@@ -101,6 +115,7 @@ static void put_banned_rules(FILE *out, size_t f, const char *before,
 			names_set(name, LIST_PARDON, families[f].family, rung,
 				  generation));
 	}
+	fprintf(out, "%sjump banned_traced%u\n", before, families[f].family);
 	fprintf(out, "%scounter name banned%u drop\n", before,
 		families[f].family);
 }
@@ -114,6 +129,40 @@ static void put_chain(FILE *out, const char *name, size_t f,
 	fputs("\t}\n", out);
 }
 
+static void put_server_services(struct ruletext_list *list,
+				const struct server *server, uint8_t family)
+{
+	size_t count = server->address_count + server->public_count;
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < count * server->service_count; i++) {
+		const struct service *service = &server->services[i / count];
+		size_t n = i % count;
+		const struct prefix *p =
+			n < server->address_count
+				? &server->addresses[n]
+				: &server->publics[n - server->address_count];
+
+		if (p->family == family && service->tcp)
+			ruletext_item(list, "%s . %u", prefix_format(p, text),
+				      service->port);
+	}
+}
+
+/* Address and port of each service, as the packets of outside have them. */
+static void put_services(FILE *out, const struct config *config, size_t f)
+{
+	struct ruletext_list list = { .out = out, .intro = "; elements = " };
+
+	fprintf(out, "\tset services%u { type %s . inet_service",
+		families[f].family, families[f].type);
+	for (uint8_t i = 0; i < config->server_count; i++)
+		put_server_services(&list, &config->servers[i],
+				    families[f].family);
+	ruletext_end(&list);
+	fputs("; }\n", out);
+}
+
 static void put_bans(FILE *out, const struct config *config,
 		     unsigned int generation)
 {
@@ -122,6 +171,12 @@ static void put_bans(FILE *out, const struct config *config,
 	      " down.\n",
 	      out);
 	put_ladder_sets(out, LIST_BAN, generation);
+	fputs("\n\t# The same for bans from the mail services alone, and what"
+	      " these are.\n",
+	      out);
+	put_ladder_sets(out, LIST_MAIL, generation);
+	for (size_t f = 0; f < FAMILIES; f++)
+		put_services(out, config, f);
 	fputs("\n\t# Pardons: who leaves a banned subnet for a while.\n", out);
 	put_ladder_sets(out, LIST_PARDON, generation);
 	fputs("\n\t# What met a ban, by prefix length; and what was dropped."
@@ -160,8 +215,15 @@ static void put_bans(FILE *out, const struct config *config,
 			families[f].ip, families[f].ip, families[f].family);
 	}
 	fputs("\t}\n", out);
-	for (size_t f = 0; f < FAMILIES; f++)
+	for (size_t f = 0; f < FAMILIES; f++) {
+		put_chain(out, "ladder_mail", f, put_mail_rules, generation);
 		put_chain(out, "ladder", f, put_ladder_rules, generation);
+	}
+	fputs("\n\t# Whose hits are counted just now, if anybody's: `postern why"
+	      " --trace`.\n\tcounter " RULESET_TRACED " { }\n"
+	      "\tchain banned_traced4 {\n\t}\n"
+	      "\tchain banned_traced6 {\n\t}\n",
+	      out);
 	fputs("\n\t# The protected and the pardoned pass all the same.\n", out);
 	for (size_t f = 0; f < FAMILIES; f++)
 		put_chain(out, "banned", f, put_banned_rules, generation);
@@ -206,24 +268,37 @@ int ruleset_format(char **out, const struct config *config,
 	return 0;
 }
 
+/* The chains that name sets of a generation. */
+static const struct ban_chain {
+	const char *name;
+	void (*rules)(FILE *, size_t, const char *, unsigned int);
+} ban_chains[] = {
+	{ "ladder_mail", put_mail_rules },
+	{ "ladder", put_ladder_rules },
+	{ "banned", put_banned_rules },
+};
+
+#define BAN_CHAINS (sizeof(ban_chains) / sizeof(ban_chains[0]))
+
 int ruleset_ladder(char **out, unsigned int generation)
 {
-	char before[64];
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		return -ENOMEM;
-	for (size_t i = 0; i < FAMILIES; i++) {
+	for (size_t i = 0; i < FAMILIES * BAN_CHAINS; i++) {
+		const struct ban_chain *chain = &ban_chains[i % BAN_CHAINS];
+		size_t family = i / BAN_CHAINS;
+		char before[64];
+
+		fprintf(f, "flush chain inet " RULESET_TABLE " %s%u\n",
+			chain->name, families[family].family);
 		snprintf(before, sizeof(before),
-			 "add rule inet " RULESET_TABLE " ladder%u ",
-			 families[i].family);
-		put_ladder_rules(f, i, before, generation);
-		snprintf(before, sizeof(before),
-			 "add rule inet " RULESET_TABLE " banned%u ",
-			 families[i].family);
-		put_banned_rules(f, i, before, generation);
+			 "add rule inet " RULESET_TABLE " %s%u ", chain->name,
+			 families[family].family);
+		chain->rules(f, family, before, generation);
 	}
 	if (fclose(f) != 0) {
 		free(text);

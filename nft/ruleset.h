@@ -22,11 +22,14 @@ __attribute__((warn_unused_result)) int
 ruleset_format(char **out, const struct config *config,
 	       unsigned int generation);
 
+/* What counts the packets of a traced source that a ban drops. */
+#define RULESET_TRACED "traced"
+
 /* The rules that put the gate into state GATE, for chains that are empty. */
 const char *ruleset_gate(enum gate gate);
 
-/* The rules of the two ladder chains, which are empty, over the ban sets of
- * GENERATION.  As ruleset_format(). */
+/* Text that empties the chains which look into ban sets, and fills them with
+ * rules over those of GENERATION.  As ruleset_format(). */
 __attribute__((warn_unused_result)) int ruleset_ladder(char **out,
 						       unsigned int generation);
 

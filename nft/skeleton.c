@@ -320,6 +320,26 @@ int skeleton_set_gate(enum gate gate, char error[LOAD_ERROR_SIZE])
 	return writing_load(&w, error);
 }
 
+int skeleton_trace(const struct prefix *p, char error[LOAD_ERROR_SIZE])
+{
+	char text[PREFIX_TEXT_SIZE];
+	struct writing w;
+	int err = writing_begin(&w);
+
+	if (err)
+		return err;
+	fputs("flush chain inet " RULESET_TABLE " banned_traced4\n"
+	      "flush chain inet " RULESET_TABLE " banned_traced6\n",
+	      w.out);
+	if (p->family)
+		fprintf(w.out,
+			"add rule inet " RULESET_TABLE " banned_traced%u"
+			" %s saddr %s counter name " RULESET_TRACED "\n",
+			p->family, p->family == PREFIX_IP6 ? "ip6" : "ip",
+			prefix_format(p, text));
+	return writing_load(&w, error);
+}
+
 /* Make, or delete, each ban and pardon set of GENERATION. */
 static void put_sets(FILE *out, bool make, unsigned int generation)
 {
@@ -363,11 +383,6 @@ int skeleton_swap_sets(unsigned int from, unsigned int to,
 		return err;
 	err = writing_begin(&w);
 	if (!err) {
-		for (int family = 4; family <= 6; family += 2)
-			fprintf(w.out,
-				"flush chain inet " RULESET_TABLE " ladder%d\n"
-				"flush chain inet " RULESET_TABLE " banned%d\n",
-				family, family);
 		fputs(rules, w.out);
 		put_sets(w.out, false, from);
 		err = writing_load(&w, error);

@@ -57,6 +57,10 @@ skeleton_replace(const struct config *config, unsigned int generation,
 __attribute__((warn_unused_result)) int
 skeleton_set_gate(enum gate gate, char error[LOAD_ERROR_SIZE]);
 
+/* Count what bans drop of P, and of nobody else; family 0: of nobody. */
+__attribute__((warn_unused_result)) int
+skeleton_trace(const struct prefix *p, char error[LOAD_ERROR_SIZE]);
+
 /* Make the empty ban sets of GENERATION. */
 __attribute__((warn_unused_result)) int
 skeleton_make_sets(unsigned int generation, char error[LOAD_ERROR_SIZE]);

@@ -397,6 +397,21 @@ int table_set_gate(struct table *t, enum gate gate)
 	return 0;
 }
 
+int table_trace(struct table *t, const struct prefix *p)
+{
+	struct own_text text;
+	int err;
+
+	text_begin(t, &text);
+	err = skeleton_trace(p, t->error);
+	text_end(t, &text, err);
+	if (err)
+		repair_unseen(t);
+	else
+		take_stock(t);
+	return err;
+}
+
 int table_lookup(struct table *t, const struct prefix *address,
 		 struct found *out)
 {

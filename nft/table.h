@@ -48,6 +48,10 @@ bool table_is_rebuilding(const struct table *t);
 __attribute__((warn_unused_result)) int table_set_gate(struct table *t,
 						       enum gate gate);
 
+/* Count what bans drop of P from now on; family 0: nobody's. */
+__attribute__((warn_unused_result)) int table_trace(struct table *t,
+						    const struct prefix *p);
+
 __attribute__((warn_unused_result)) int
 table_lookup(struct table *t, const struct prefix *address, struct found *out);
 

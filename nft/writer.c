@@ -259,6 +259,16 @@ static void hear_count(struct writer *w, const struct lookup *lookup)
 	say_counter(&reply, &(struct counter){ 0 });
 }
 
+/* The trace is set anew with each question: a repair in between undid it. */
+static void hear_trace(struct writer *w, const struct lookup *lookup)
+{
+	flush_all(w);
+	if (table_trace(w->table, &lookup->address))
+		log_error("cannot trace: %s", table_error(w->table));
+	say_unseen_drift(w);
+	hear_count(w, lookup);
+}
+
 static void say_unkept(struct reply *reply, int error)
 {
 	struct probe probe = { .verdict = PROBE_BAD, .name = "boot" };
@@ -323,6 +333,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		hear_lookup(w, &row->lookup);
 	else if (kind == MSG_COUNT)
 		hear_count(w, &row->lookup);
+	else if (kind == MSG_TRACE)
+		hear_trace(w, &row->lookup);
 	else if (kind == MSG_EXAMINE)
 		hear_examine(w, &row->lookup);
 	else if (kind == MSG_CUT)

@@ -12,12 +12,25 @@
 /* Without --for: long enough to notice, short enough to be forgiven. */
 #define TERM_DEFAULT_S 86400u
 
+static int read_scope(const char *text, struct ask *ask)
+{
+	for (uint8_t i = 0; i < SCOPE_COUNT; i++) {
+		if (strcmp(text, scope_name((enum ban_scope)i)) == 0) {
+			ask->scope = i;
+			return 0;
+		}
+	}
+	return cli_usage("ban", "--scope is \"all\", or \"mail\" for the mail "
+				"services of the declared servers alone");
+}
+
 int verb_ban(struct cli *cli)
 {
-	const char *word, *term = NULL, *reason = NULL;
+	const char *word, *term = NULL, *reason = NULL, *scope = NULL;
 	const struct args_option options[] = {
 		{ "--for", &term, NULL },
 		{ "--reason", &reason, NULL },
+		{ "--scope", &scope, NULL },
 		{ 0 },
 	};
 	struct ask ask = link_request(VERB_BAN);
@@ -31,6 +44,8 @@ int verb_ban(struct cli *cli)
 	ask.term_s = TERM_DEFAULT_S;
 	if (!err && term)
 		err = args_term("ban", term, &ask.term_s);
+	if (!err && scope)
+		err = read_scope(scope, &ask);
 	if (!err)
 		err = args_reason("ban", reason ? reason : "by hand", &ask);
 	return err ? err : link_run(cli, &ask, NULL);

@@ -30,8 +30,9 @@ static void print_ban(const struct ban_row *ban)
 	char safe[ACT_REASON_SIZE * 4];
 
 	prefix_format(&ban->prefix, text);
-	printf("%-20s %-9s %2u  %-7s %s\n", text, left_of(ban, left),
+	printf("%-20s %-9s %2u  %-7s %s%s\n", text, left_of(ban, left),
 	       ban->level, origin_name((enum origin)ban->origin),
+	       ban->scope == SCOPE_MAIL ? "(mail only) " : "",
 	       show_safe(safe, ban->reason));
 }
 

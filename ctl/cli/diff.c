@@ -51,15 +51,25 @@ static int same(const char *a, const char *b)
 	return len == length(b) && memcmp(a, b, len) == 0;
 }
 
+/* How many more blocks LINE opens than it closes. */
+static int opens(const char *line)
+{
+	int net = 0;
+
+	for (; *line && *line != '\n'; line++)
+		net += (*line == '{') - (*line == '}');
+	return net;
+}
+
 /* The line that opens the block that line NUMBER stands in, or NULL. */
 static const char *block_of(const struct lines *lines, size_t number)
 {
-	while (number-- > 0) {
-		const char *line = lines->at[number];
-		size_t len = length(line);
+	int closed = 0;
 
-		if (len > 0 && line[len - 1] == '{')
-			return line;
+	while (number-- > 0) {
+		closed -= opens(lines->at[number]);
+		if (closed < 0)
+			return lines->at[number];
 	}
 	return NULL;
 }
@@ -80,7 +90,8 @@ static void print_line(struct printing *p, const struct lines *lines,
 	if (block && (!p->block || !same(block, p->block)))
 		printf("%s%.*s%s\n", show_begin(SHOW_BOLD), (int)length(block),
 		       block, show_end());
-	p->block = block;
+	/* What follows stands in it, and it was shown just now. */
+	p->block = opens(line) > 0 ? line : block;
 	printf("%s%c%.*s%s\n", show_begin(sign == '+' ? SHOW_GREEN : SHOW_RED),
 	       sign, (int)length(line), line, show_end());
 	p->changed++;

@@ -16,9 +16,11 @@
 static const struct cli_verb verbs[] = {
 	{ "status", verb_status, "", "how things stand" },
 	{ "bans", verb_bans, "", "who is banned, for how long, and why" },
-	{ "why", verb_why, "ADDRESS", "all that is known about an address" },
+	{ "why", verb_why, "ADDRESS [--trace [--for TERM]]",
+	  "all that is known about an address" },
 	{ "watch", verb_watch, "", "what happens, as it happens" },
-	{ "ban", verb_ban, "PREFIX [--for TERM|forever] [--reason TEXT]",
+	{ "ban", verb_ban,
+	  "PREFIX [--for TERM|forever] [--scope all|mail] [--reason TEXT]",
 	  "ban an address or a network" },
 	{ "unban", verb_unban, "PREFIX|--all [--pardon TERM] [--reason TEXT]",
 	  "lift the bans within a prefix" },
@@ -81,6 +83,18 @@ int cli_usage(const char *verb, const char *format, ...)
 		fprintf(stderr, "usage: postern %s%s%s\n", verb,
 			entry->usage[0] ? " " : "", entry->usage);
 	return ANSWER_USAGE;
+}
+
+static int help_verb(const struct cli_verb *verb)
+{
+	printf("usage: postern %s%s%s\n\n%s; postern(1) says all of it\n",
+	       verb->name, verb->usage[0] ? " " : "", verb->usage, verb->help);
+	return 0;
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static void help(FILE *out)
@@ -146,6 +160,10 @@ static int run_verb(struct cli *cli, const char *name, int argc, char **argv)
 
 	if (!verb)
 		return refuse_word(name);
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (asks_for_help(argv[i]))
+			return help_verb(verb);
+	}
 	for (int i = 0; i < argc;) {
 		int used = take_option(cli, argc, argv, i);
 
@@ -180,8 +198,11 @@ int main(int argc, char **argv)
 		help(stderr);
 		return ANSWER_USAGE;
 	}
-	if (strcmp(argv[at], "help") == 0 || strcmp(argv[at], "--help") == 0 ||
-	    strcmp(argv[at], "-h") == 0) {
+	if (strcmp(argv[at], "help") == 0 && at + 1 < argc)
+		return find_verb(argv[at + 1])
+			       ? help_verb(find_verb(argv[at + 1]))
+			       : refuse_word(argv[at + 1]);
+	if (strcmp(argv[at], "help") == 0 || asks_for_help(argv[at])) {
 		help(stdout);
 		return 0;
 	}

@@ -128,6 +128,8 @@ static void print_rule(const struct rule_row *rule)
 	else
 		printf(" the sign's points");
 	printf(", %s", mode_name((enum mode)rule->mode));
+	if (rule->scope == SCOPE_MAIL)
+		printf(", from the mail services only");
 	if (rule->term_s)
 		printf(", first ban %s", clock_format_term(rule->term_s, term));
 	printf("\n     %s", show_safe(safe, rule->reason));

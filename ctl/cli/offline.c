@@ -241,6 +241,25 @@ static int read_confirm(const char *text, struct ask *ask)
 	return code;
 }
 
+/* Without -c, the file that posternd reads, wherever that is.  Until it has
+ * told, all there is to go by is the usual place. */
+static int find_config(struct cli *cli, struct status *status)
+{
+	const struct link_listener listener = { hear_status, status };
+	struct ask ask = link_request(VERB_STATUS);
+	struct answer answer;
+	int err;
+
+	if (cli->config)
+		return 0;
+	err = link_ask(cli, &ask, &listener, &answer);
+	if (err)
+		return link_unreachable(cli, err);
+	if (status->reload.path[0])
+		cli->config = status->reload.path;
+	return 0;
+}
+
 static void say_unconfirmed(const struct cli *cli, const struct ask *ask)
 {
 	char term[CLOCK_TERM_SIZE];
@@ -260,6 +279,7 @@ int verb_reload(struct cli *cli)
 	};
 	struct ask ask = link_request(VERB_RELOAD);
 	struct answer answer = { 0 };
+	struct status before = { 0 };
 	int code, words, err;
 
 	code = args_read(cli, "reload", options, NULL, 0, &words);
@@ -267,9 +287,13 @@ int verb_reload(struct cli *cli)
 		code = read_confirm(confirm, &ask);
 	if (!code && ask.verb == VERB_CONFIRM)
 		return link_run(cli, &ask, NULL);
-	if (!code && cli->json) /* the changes are for people */
+	if (!code)
+		code = find_config(cli, &before);
+	if (code)
+		return code;
+	if (cli->json) /* the changes are for people */
 		code = run_posternd(cli, "--check", 0, NULL, false);
-	else if (!code)
+	else
 		code = show_changes(cli);
 	if (code) {
 		fprintf(stderr, "postern: not reloaded; all stays as it "

@@ -81,6 +81,9 @@ json_t *show_act_json(const struct act *act)
 	set(o, "term", number(act->term_s));
 	set(o, "until", show_time_json(act->until_ns));
 	set(o, "level", number(act->level));
+	if (act->kind == ACT_BAN || act->kind == ACT_WOULD_BAN)
+		set(o, "scope",
+		    json_string(scope_name((enum ban_scope)act->scope)));
 	set(o, "sign", sign_json(act->sign));
 	set(o, "hosts", number(act->hosts));
 	set(o, "points", number(act->points));
@@ -115,6 +118,7 @@ json_t *show_ban_json(const struct ban_row *ban)
 	set(o, "left", number(ban->left_ms / 1000));
 	set(o, "term", number(ban->term_s));
 	set(o, "level", json_integer(ban->level));
+	set(o, "scope", json_string(scope_name((enum ban_scope)ban->scope)));
 	set(o, "origin", json_string(origin_name((enum origin)ban->origin)));
 	set(o, "sign", sign_json(ban->sign));
 	set(o, "hosts", number(ban->hosts));

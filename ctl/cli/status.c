@@ -464,6 +464,7 @@ static void print_json(const struct view *v)
 	json_object_set_new(o, "settled", json_boolean(!s->restoring));
 	json_object_set_new(o, "loaded", json_boolean(s->kernel.loaded));
 	json_object_set_new(o, "reload_taken", json_boolean(s->reload.taken));
+	json_object_set_new(o, "configuration", show_text_json(s->reload.path));
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_set_new(o, numbers[i].key,
 				    json_integer((json_int_t)numbers[i].value));

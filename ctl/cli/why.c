@@ -10,6 +10,7 @@
 #include "ctl/cli/cli.h"
 #include "ctl/cli/link.h"
 #include "ctl/cli/show.h"
+#include "ctl/cli/trace.h"
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
 #include "ctl/core/protect.h"
@@ -59,6 +60,16 @@ static const struct ban_row *longest(const struct telling *t)
 	return found;
 }
 
+/* Not only from the mail services. */
+static bool is_banned_from_all(const struct telling *t)
+{
+	for (size_t i = 0; i < t->ban_count; i++) {
+		if (t->bans[i].active && t->bans[i].scope == SCOPE_ALL)
+			return true;
+	}
+	return false;
+}
+
 static bool in_kernel(const struct story *story)
 {
 	for (size_t i = 0; i < MSG_RUNGS; i++) {
@@ -92,6 +103,7 @@ static void tell_state(const struct telling *t)
 	const struct ban_row *ban = longest(t);
 	char text[PREFIX_TEXT_SIZE], by[PREFIX_TEXT_SIZE];
 	char left[CLOCK_TERM_SIZE], until[SHOW_TEXT_SIZE];
+	const char *of_what = "";
 
 	prefix_format(&t->story.address, text);
 	if (t->story.pardon.family) {
@@ -103,15 +115,17 @@ static void tell_state(const struct telling *t)
 		       show_end());
 		return;
 	}
+	if (ban->scope == SCOPE_MAIL && !is_banned_from_all(t))
+		of_what = ", from the mail services only";
 	printf("%s%s is banned%s", show_begin(SHOW_RED), text, show_end());
 	if (!prefix_equal(&ban->prefix, &t->story.address))
 		printf(", with all of %s,", prefix_format(&ban->prefix, by));
 	if (ban->term_s == 0)
-		printf(" until somebody unbans it.\n");
+		printf(" until somebody unbans it%s.\n", of_what);
 	else
-		printf(" for another %s, until %s.\n",
+		printf(" for another %s, until %s%s.\n",
 		       clock_format_term(ban->left_ms / 1000, left),
-		       show_time(until, ban->until_ns));
+		       show_time(until, ban->until_ns), of_what);
 }
 
 static void tell_kernel(const struct telling *t)
@@ -149,11 +163,11 @@ static void tell_ban(const struct ban_row *ban)
 	char since[SHOW_TEXT_SIZE], user[SHOW_TEXT_SIZE];
 	char safe[ACT_REASON_SIZE * 4];
 
-	printf("  %s  %s %s for %s (no. %u)", show_time(since, ban->since_ns),
+	printf("  %s  %s %s for %s (no. %u%s)", show_time(since, ban->since_ns),
 	       ban->active ? "banned" : "was banned",
 	       prefix_format(&ban->prefix, text),
 	       ban->term_s ? clock_format_term(ban->term_s, term) : "ever",
-	       ban->level);
+	       ban->level, ban->scope == SCOPE_MAIL ? ", mail only" : "");
 	if (ban->origin == ORIGIN_PERSON)
 		printf(" by %s", show_user(user, ban->uid));
 	printf("\n                    %s", show_safe(safe, ban->reason));
@@ -300,17 +314,50 @@ static void tell_json(const struct telling *t)
 		true);
 }
 
+/* What drops ADDRESS: the widest ban that is in force. */
+static int trace(struct cli *cli, const struct telling *t, uint64_t term_s)
+{
+	const struct ban_row *widest = NULL;
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < t->ban_count; i++) {
+		if (t->bans[i].active &&
+		    (!widest ||
+		     t->bans[i].prefix.length < widest->prefix.length))
+			widest = &t->bans[i];
+	}
+	if (!widest) {
+		fprintf(stderr, "postern why: there is nothing to trace\n");
+		return ANSWER_FAILED;
+	}
+	if (!cli->json)
+		printf("\nWhat is dropped of %s from now on:\n",
+		       prefix_format(&widest->prefix, text));
+	return trace_run(cli, &widest->prefix, term_s);
+}
+
 int verb_why(struct cli *cli)
 {
 	static struct telling t;
 	const struct link_listener listener = { hear, &t };
 	struct ask ask = link_request(VERB_WHY);
-	const char *word;
+	const char *word, *term = NULL;
+	bool traces = false;
+	const struct args_option options[] = {
+		{ "--trace", NULL, &traces },
+		{ "--for", &term, NULL },
+		{ 0 },
+	};
+	uint64_t term_s = 0;
 	int count, code;
 
-	code = args_read(cli, "why", NULL, &word, 1, &count);
+	code = args_read(cli, "why", options, &word, 1, &count);
 	if (!code && count != 1)
 		code = cli_usage("why", "which address?");
+	if (!code && term && !traces)
+		code = cli_usage("why", "--for is how long to --trace");
+	if (!code && term)
+		code = args_term("why", term, &term_s);
 	if (!code)
 		code = args_prefix("why", word, &ask.prefix);
 	if (!code)
@@ -321,5 +368,5 @@ int verb_why(struct cli *cli)
 		tell_json(&t);
 	else
 		tell(&t);
-	return 0;
+	return traces ? trace(cli, &t, term_s) : 0;
 }

@@ -75,6 +75,7 @@ struct act {
 	uint8_t gate; /* enum gate */
 	uint8_t level; /* 1: first ban of this prefix, 2: second ... */
 	uint8_t sign; /* enum sign of the last event */
+	uint8_t scope; /* enum ban_scope, of a ban */
 	uint16_t hosts; /* distinct attacking hosts of a subnet */
 	uint64_t time_ns; /* UTC */
 	uint64_t monotonic_ns;
@@ -150,6 +151,7 @@ struct ban_row {
 	uint8_t origin;
 	uint8_t sign;
 	uint8_t active; /* 0: over, kept for its level */
+	uint8_t scope; /* enum ban_scope */
 	uint16_t feed;
 	uint16_t hosts;
 	uint32_t sid;

@@ -53,6 +53,16 @@ const char *mode_name(enum mode mode)
 	return mode < MODE_COUNT ? mode_names[mode] : "none";
 }
 
+const char *scope_name(enum ban_scope scope)
+{
+	static const char *const words[SCOPE_COUNT] = {
+		[SCOPE_ALL] = "all",
+		[SCOPE_MAIL] = "mail",
+	};
+
+	return scope < SCOPE_COUNT ? words[scope] : "none";
+}
+
 const char *login_names_name(enum login_names names)
 {
 	static const char *const words[LOGIN_NAMES_COUNT] = {

@@ -181,6 +181,13 @@ enum mode {
 	MODE_COUNT
 };
 
+/* What of a banned source's traffic is dropped. */
+enum ban_scope {
+	SCOPE_ALL,
+	SCOPE_MAIL, /* what is for a service of a declared server */
+	SCOPE_COUNT
+};
+
 /* What one sign of one severity is worth. */
 struct sign_rule {
 	uint32_t points
@@ -214,6 +221,7 @@ struct rule {
 	bool has_points; /* else as the sign's */
 	uint32_t points;
 	uint8_t mode; /* enum mode; the policy's is an upper limit */
+	uint8_t scope; /* enum ban_scope */
 	uint32_t term_s; /* of the first ban; 0: as the policy's */
 	uint64_t expires_ns; /* UTC: it matches no more; 0: never */
 	char reason[CONFIG_TEXT_SIZE]; /* why there is this rule */
@@ -342,6 +350,7 @@ struct config {
 
 /* The words of the file for enum mode. */
 const char *mode_name(enum mode mode);
+const char *scope_name(enum ban_scope scope); /* "mail" */
 const char *login_names_name(enum login_names names);
 
 /* "acts": a class of records. */

@@ -291,6 +291,7 @@ static const struct field act_fields[] = {
 	FIELD(U64, act, since_ns),
 	FIELD(U64, act, before_ns),
 	FIELD(U8, act, classes),
+	ENUM(act, scope, SCOPE_COUNT),
 };
 
 static const struct field sighting_fields[] = {
@@ -313,6 +314,7 @@ static const struct field ban_fields[] = {
 	ENUM(ban_row, origin, ORIGIN_COUNT),
 	ENUM(ban_row, sign, SIGN_COUNT),
 	FIELD(BOOL, ban_row, active),
+	ENUM(ban_row, scope, SCOPE_COUNT),
 	FIELD(U16, ban_row, feed),
 	FIELD(U16, ban_row, hosts),
 	FIELD(U32, ban_row, sid),
@@ -363,6 +365,7 @@ static const struct field reloaded_fields[] = {
 	FIELD(U64, reloaded, config_id),
 	FIELD(BOOL, reloaded, taken),
 	FIELD(U32, reloaded, unconfirmed_s),
+	TEXT(reloaded, path),
 	TEXT(reloaded, text),
 };
 
@@ -372,6 +375,7 @@ static const struct field ask_fields[] = {
 	FIELD(PREFIX, ask, prefix),
 	FIELD(U64, ask, term_s),
 	FIELD(U64, ask, extra_s),
+	ENUM(ask, scope, SCOPE_COUNT),
 	FIELD(U32, ask, number),
 	FIELD(U32, ask, login_uid),
 	TEXT(ask, reason),
@@ -448,6 +452,7 @@ static const struct field charge_fields[] = {
 static const struct field rule_fields[] = {
 	FIELD(U16, rule_row, number),
 	ENUM(rule_row, mode, MODE_COUNT),
+	ENUM(rule_row, scope, SCOPE_COUNT),
 	FIELD(BOOL, rule_row, expired),
 	FIELD(BOOL, rule_row, has_points),
 	FIELD(U32, rule_row, points),
@@ -536,6 +541,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_GATE] = KIND("gate", gate_fields, 9, 1, CTL, NFT),
 	[MSG_LOOKUP] = KIND("lookup", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_COUNT] = KIND("count", lookup_fields, 26, 1, CTL, NFT),
+	[MSG_TRACE] = KIND("trace", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_EXAMINE] = KIND("examine", lookup_fields, 26, 1, CTL, NFT),
 	[MSG_SHARED] = KIND("shared", observed_fields, 18, 512, CTL, NFT),
 	[MSG_CUT] = KIND("cut", cut_fields, 52, 256, CTL, NFT),
@@ -548,10 +554,10 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
 	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
 			   CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 446, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 447, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
-		KIND("save", ban_fields, 190, 96, CTL | RECORDS, CTL | RECORDS),
+		KIND("save", ban_fields, 191, 96, CTL | RECORDS, CTL | RECORDS),
 	[MSG_OBSERVED] =
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_SIGHTING] =
@@ -561,17 +567,17 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),
 	[MSG_PROGRAM] = KIND("program", program_fields, 28, 64, WARDEN | CTL,
 			     CTL | CLI),
-	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 213, 1, WARDEN, CTL),
-	[MSG_ASK] = KIND("ask", ask_fields, 230, 1, CLI, CTL),
+	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 469, 1, WARDEN, CTL),
+	[MSG_ASK] = KIND("ask", ask_fields, 231, 1, CLI, CTL),
 	[MSG_SENSING] = KIND("sensing", sensing_fields, 239, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 627, 1, CTL, CLI),
-	[MSG_BAN] = KIND("ban", ban_fields, 190, 96, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 883, 1, CTL, CLI),
+	[MSG_BAN] = KIND("ban", ban_fields, 191, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),
 	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
-	[MSG_RULE] = KIND("rule", rule_fields, 461, 32, CTL, CLI),
+	[MSG_RULE] = KIND("rule", rule_fields, 462, 32, CTL, CLI),
 	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
 	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
 };

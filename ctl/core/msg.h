@@ -51,6 +51,7 @@ enum msg_kind {
 	MSG_GATE, /* struct gate_order */
 	MSG_LOOKUP, /* struct lookup: read an address back */
 	MSG_COUNT, /* struct lookup: send the counters */
+	MSG_TRACE, /* struct lookup: the same, and count the hits of ADDRESS */
 	MSG_EXAMINE, /* struct lookup: send what the kernel can do */
 	MSG_SHARED, /* struct observed: a shared sender's network */
 	MSG_CUT, /* struct cut: drop one TCP session, and nothing else */
@@ -196,6 +197,7 @@ enum order_kind {
 /* Which sets of the ladder an element belongs to. */
 enum ladder_list {
 	LIST_BAN,
+	LIST_MAIL, /* the bans of SCOPE_MAIL */
 	LIST_PARDON, /* looked up before the bans: these pass */
 	LIST_COUNT
 };
@@ -352,6 +354,7 @@ struct reloaded {
 	uint64_t config_id;
 	uint8_t taken; /* else the old configuration stays */
 	uint32_t unconfirmed_s; /* it undoes itself after this; 0: it stays */
+	char path[CONFIG_PATH_SIZE]; /* of the file, absolute */
 	char text[MSG_DETAIL_SIZE]; /* the first error */
 };
 
@@ -374,6 +377,7 @@ enum verb {
 	VERB_ALLOWED,
 	VERB_ACK, /* alarm NUMBER; 0: all */
 	VERB_CONFIRM, /* the reload that waits for it */
+	VERB_TRACE, /* count what bans drop of PREFIX; family 0: no more */
 	VERB_COUNT
 };
 
@@ -384,6 +388,7 @@ struct ask {
 	uint64_t term_s; /* 0: without a term */
 	uint64_t extra_s; /* of a pardon after an unban, of a reload's
 			     confirmation; 0: none */
+	uint8_t scope; /* enum ban_scope, of VERB_BAN */
 	uint32_t number; /* of VERB_ACK */
 	uint32_t login_uid; /* who logged in, as the CLI knows it */
 	char reason[ACT_REASON_SIZE];
@@ -465,6 +470,7 @@ struct charge {
 struct rule_row {
 	uint16_t number; /* from 1 */
 	uint8_t mode; /* enum mode */
+	uint8_t scope; /* enum ban_scope */
 	uint8_t expired;
 	uint8_t has_points;
 	uint32_t points;

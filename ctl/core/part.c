@@ -220,6 +220,7 @@ static void walk_rule(struct walk *w, struct rule *rule)
 	walk_bool(w, &rule->has_points);
 	walk_u32(w, &rule->points);
 	walk_u8(w, &rule->mode, MODE_COUNT - 1);
+	walk_u8(w, &rule->scope, SCOPE_COUNT - 1);
 	walk_u32(w, &rule->term_s);
 	walk_u64(w, &rule->expires_ns);
 	walk_text(w, rule->reason, sizeof(rule->reason));

@@ -35,39 +35,41 @@ int acts_ban(struct daemon *d, struct act *act)
 	int err;
 
 	act->kind = ACT_BAN;
-	act->level = judge_next_level(&d->judge, &act->prefix);
+	act->level = judge_next_level(&d->judge, act->scope, &act->prefix);
 	act->time_ns = clock_calendar_ns();
 	act->until_ns = act->term_s ? act->time_ns + (uint64_t)act->term_s *
 							     CLOCK_NS_PER_S
 				    : 0;
 	wish = judge_wish(act,
 			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
-	err = bans_put(d->judge.bans, &wish, NULL);
+	err = bans_put(judge_bans(&d->judge, act->scope), &wish, NULL);
 	if (err)
 		return err;
 	d->judge.tally.bans_made++;
 	acts_record(d, act);
-	enforce_prefix(d->enforce, &act->prefix, now_ms);
+	enforce_prefix(d->enforce, act->scope, &act->prefix, now_ms);
 	return 0;
 }
 
-/* Lift all bans within P, which may be no prefix: then all. */
-static uint64_t lift_within(struct daemon *d, const struct prefix *p,
-			    uint64_t now_ms, bool forgive)
+/* Lift all bans of SCOPE within P, which may be no prefix: then all. */
+static uint64_t lift_within(struct daemon *d, uint8_t scope,
+			    const struct prefix *p, uint64_t now_ms,
+			    bool forgive)
 {
+	struct bans *bans = judge_bans(&d->judge, scope);
 	const struct ban *ban;
 	uint64_t lifted = 0;
 	uint32_t at = 0;
 
-	while ((ban = bans_walk(d->judge.bans, &at))) {
+	while ((ban = bans_walk(bans, &at))) {
 		struct prefix inner = ban->prefix;
 
 		if (!ban->active || (p->family && !prefix_contains(p, &inner)))
 			continue;
-		if (bans_lift(d->judge.bans, &inner, now_ms, forgive))
+		if (bans_lift(bans, &inner, now_ms, forgive))
 			continue;
 		if (++lifted <= LIFT_ORDERS_MAX)
-			enforce_prefix(d->enforce, &inner, now_ms);
+			enforce_prefix(d->enforce, scope, &inner, now_ms);
 	}
 	if (lifted > LIFT_ORDERS_MAX)
 		enforce_rebuild(d->enforce);
@@ -75,15 +77,25 @@ static uint64_t lift_within(struct daemon *d, const struct prefix *p,
 }
 
 /* A single address has at most one ban within: no walk. */
+static uint64_t lift_of(struct daemon *d, uint8_t scope, const struct prefix *p,
+			uint64_t now_ms, bool forgive)
+{
+	if (!p->family || !prefix_is_address(p))
+		return lift_within(d, scope, p, now_ms, forgive);
+	if (bans_lift(judge_bans(&d->judge, scope), p, now_ms, forgive))
+		return 0;
+	enforce_prefix(d->enforce, scope, p, now_ms);
+	return 1;
+}
+
 static uint64_t lift(struct daemon *d, const struct prefix *p, uint64_t now_ms,
 		     bool forgive)
 {
-	if (!p->family || !prefix_is_address(p))
-		return lift_within(d, p, now_ms, forgive);
-	if (bans_lift(d->judge.bans, p, now_ms, forgive))
-		return 0;
-	enforce_prefix(d->enforce, p, now_ms);
-	return 1;
+	uint64_t lifted = 0;
+
+	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
+		lifted += lift_of(d, scope, p, now_ms, forgive);
+	return lifted;
 }
 
 int acts_unban(struct daemon *d, struct act *act)
@@ -189,22 +201,23 @@ static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
 	return term_end_ms(base, until_ns, term_s, &now);
 }
 
-static void put_restored(struct daemon *d, const struct ban_wish *wish,
-			 bool active, uint64_t now_ms)
+static void put_restored(struct daemon *d, uint8_t scope,
+			 const struct ban_wish *wish, bool active,
+			 uint64_t now_ms)
 {
+	struct bans *bans = judge_bans(&d->judge, scope);
 	struct ban_wish own = *wish;
 
 	if (active && own.until_ms && own.until_ms <= now_ms) {
 		/* Over while nobody looked: its memory begins to fade, and
 		 * what it replaced ended with it. */
-		(void)!bans_lift(d->judge.bans, &own.prefix, now_ms, false);
+		(void)!bans_lift(bans, &own.prefix, now_ms, false);
 		active = false;
 		own.until_ms += d->config->policy.forget_s * 1000ull;
 	}
 	if (!active && (own.level == 0 || own.until_ms <= now_ms))
 		return;
-	if (active ? bans_put(d->judge.bans, &own, NULL)
-		   : bans_remember(d->judge.bans, &own))
+	if (active ? bans_put(bans, &own, NULL) : bans_remember(bans, &own))
 		d->judge.tally.spared++; /* a smaller table than before: full */
 }
 
@@ -230,23 +243,24 @@ void acts_replay_saved(struct daemon *d, const struct ban_row *row)
 	if (!row->active || row->term_s)
 		wish.until_ms = restored_end_ms(d, &d->base, row->until_ns,
 						longest_s, now_ms);
-	put_restored(d, &wish, row->active, now_ms);
+	put_restored(d, row->scope, &wish, row->active, now_ms);
 }
 
 static void replay_ban(struct daemon *d, const struct act *act)
 {
 	uint64_t now_ms = daemon_now_ms();
 	struct ban_wish wish = judge_wish(act, 0);
-	bool existed = bans_find(d->judge.bans, &act->prefix) != NULL;
+	bool existed = bans_find(judge_bans(&d->judge, act->scope),
+				 &act->prefix) != NULL;
 
 	if (act->term_s)
 		wish.until_ms = restored_end_ms(d, act, act->until_ns,
 						act->term_s, now_ms);
-	put_restored(d, &wish, true, now_ms);
+	put_restored(d, act->scope, &wish, true, now_ms);
 	/* A ban that was shortened, or is over by now, replaces an older one
 	 * that the kernel may have been told of. */
 	if (existed)
-		enforce_prefix(d->enforce, &act->prefix, now_ms);
+		enforce_prefix(d->enforce, act->scope, &act->prefix, now_ms);
 }
 
 static void replay_pardon(struct daemon *d, const struct act *act)
@@ -304,12 +318,13 @@ void acts_replay(struct daemon *d, const struct act *act)
 	replay_position(d, act);
 }
 
-void acts_replayed(struct daemon *d)
+/* What the configuration protects by now goes out of the table of SCOPE. */
+static void spare(struct daemon *d, uint8_t scope)
 {
 	const struct ban *ban;
 	uint32_t at = 0;
 
-	while ((ban = bans_walk(d->judge.bans, &at))) {
+	while ((ban = bans_walk(judge_bans(&d->judge, scope), &at))) {
 		struct act act = {
 			.origin = ORIGIN_SYSTEM,
 			.prefix = ban->prefix,
@@ -328,4 +343,10 @@ void acts_replayed(struct daemon *d)
 		if (acts_unban(d, &act))
 			continue;
 	}
+}
+
+void acts_replayed(struct daemon *d)
+{
+	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
+		spare(d, scope);
 }

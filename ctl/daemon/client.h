@@ -29,6 +29,7 @@ struct client {
 	uint64_t act_id;
 	uint64_t first_seq; /* its orders are those after this, up to SEQ */
 	uint64_t seq;
+	uint8_t scope; /* whose bans, and where in them */
 	uint32_t walk;
 	uint64_t missed; /* acts that a slow watcher was not shown */
 	struct found found; /* of VERB_WHY */

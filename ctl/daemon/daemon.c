@@ -131,10 +131,13 @@ static void set_expiry(struct daemon *d)
 {
 	struct turns *turns = &running_of(d)->turns;
 	uint64_t next_ms = bans_next_ms(d->judge.bans);
+	uint64_t mail_ms = bans_next_ms(d->judge.mail);
 	uint64_t pardon_ms = bans_next_ms(d->judge.pardons);
 	uint64_t now_ms = daemon_now_ms();
 	double wait_s;
 
+	if (mail_ms < next_ms)
+		next_ms = mail_ms;
 	if (pardon_ms < next_ms)
 		next_ms = pardon_ms;
 	if (next_ms == turns->expiry_ms)
@@ -176,6 +179,7 @@ static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)loop;
 	(void)events;
 	bans_expire(d->judge.bans, daemon_now_ms());
+	bans_expire(d->judge.mail, daemon_now_ms());
 	bans_expire(d->judge.pardons, daemon_now_ms());
 	running_of(d)->turns.expiry_ms = 0;
 }
@@ -304,8 +308,8 @@ static int open_all(struct daemon *d)
 		err = listen_open(d);
 	if (err)
 		return err;
-	d->enforce = enforce_new(d->judge.bans, d->judge.pardons, d->nft);
-	d->journal = journal_new(d->records, d->judge.bans, &d->streams);
+	d->enforce = enforce_new(&d->judge, d->nft);
+	d->journal = journal_new(d->records, &d->judge, &d->streams);
 	d->clients = clients_new(d);
 	d->sightings = sightings_new(d);
 	if (!d->enforce || !d->journal || !d->clients || !d->sightings)

@@ -62,6 +62,8 @@ struct daemon {
 	uint64_t replayed;
 	uint64_t since_ns; /* calendar time of our start */
 	struct act gate; /* the act that says what the gate is to be */
+	struct prefix traced; /* whose hits are counted; family 0: nobody's */
+	uint64_t traced_ms; /* when that was last asked for */
 	struct kernel_state kernel;
 	struct journal_state journal_state;
 	struct reloaded reload;

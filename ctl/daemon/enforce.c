@@ -14,6 +14,7 @@
 #include "ctl/core/ladder.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/bans.h"
+#include "ctl/daemon/judge.h"
 
 /* Rows of a rebuild that may be on their way: they would delay a live order. */
 #define FILL_WINDOW 16384u
@@ -50,15 +51,15 @@ struct enforce {
 	size_t again_room;
 };
 
-struct enforce *enforce_new(struct bans *bans, struct bans *pardons,
-			    struct wire *nft)
+struct enforce *enforce_new(const struct judge *judge, struct wire *nft)
 {
 	struct enforce *e = calloc(1, sizeof(*e));
 
 	if (!e)
 		return NULL;
-	e->tables[LIST_BAN] = bans;
-	e->tables[LIST_PARDON] = pardons;
+	e->tables[LIST_BAN] = judge->bans;
+	e->tables[LIST_MAIL] = judge->mail;
+	e->tables[LIST_PARDON] = judge->pardons;
 	e->nft = nft;
 	e->gate = GATE_OPEN;
 	return e;
@@ -137,9 +138,10 @@ static void change(struct enforce *e, enum ladder_list list,
 		send_prefix(e, list, p, now_ms);
 }
 
-void enforce_prefix(struct enforce *e, const struct prefix *p, uint64_t now_ms)
+void enforce_prefix(struct enforce *e, uint8_t scope, const struct prefix *p,
+		    uint64_t now_ms)
 {
-	change(e, LIST_BAN, p, now_ms);
+	change(e, scope == SCOPE_MAIL ? LIST_MAIL : LIST_BAN, p, now_ms);
 }
 
 void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms)

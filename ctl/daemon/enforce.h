@@ -14,22 +14,23 @@
 
 #include "ctl/core/msg.h"
 
-struct bans;
+struct judge;
 struct enforce;
 struct wire;
 
-/* Over BANS, PARDONS and the wire NFT, which must outlive it.  NULL: no
+/* Over the tables of JUDGE and the wire NFT, which must outlive it.  NULL: no
  * memory. */
-struct enforce *enforce_new(struct bans *bans, struct bans *pardons,
-			    struct wire *nft);
+struct enforce *enforce_new(const struct judge *judge, struct wire *nft);
 void enforce_free(struct enforce *e);
 
 /* The wire was made anew; its other side will say hello. */
 void enforce_use(struct enforce *e, struct wire *nft);
 
-/* The ban of P was made, renewed, lifted: tell the kernel how long each of its
+/* The ban of P in SCOPE was made, renewed, lifted: tell the kernel how long each
+ * of its
  * blocks is to stay now. */
-void enforce_prefix(struct enforce *e, const struct prefix *p, uint64_t now_ms);
+void enforce_prefix(struct enforce *e, uint8_t scope, const struct prefix *p,
+		    uint64_t now_ms);
 /* The same of a pardon. */
 void enforce_pardon(struct enforce *e, const struct prefix *p, uint64_t now_ms);
 

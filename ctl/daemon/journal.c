@@ -11,6 +11,7 @@
 #include "ctl/core/clock.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/bans.h"
+#include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
 /* A checkpoint is due after so many acts, and a quarter of the bans: reading
@@ -28,7 +29,7 @@
 
 struct journal {
 	struct wire *records;
-	const struct bans *bans;
+	const struct judge *judge;
 	const struct streams *streams;
 	uint64_t boot;
 	bool ready; /* postern-records has read back, and listens */
@@ -42,6 +43,7 @@ struct journal {
 	uint64_t decided_ms; /* when the newest of them was, but positions */
 	uint64_t lost; /* acts for which there was no room */
 	bool running; /* a checkpoint is under way */
+	uint8_t scope; /* whose table is walked over */
 	uint32_t walk;
 	uint64_t rows; /* of it */
 	uint64_t base_ns; /* its calendar and monotonic time */
@@ -51,7 +53,7 @@ struct journal {
 	void *ctx;
 };
 
-struct journal *journal_new(struct wire *records, const struct bans *bans,
+struct journal *journal_new(struct wire *records, const struct judge *judge,
 			    const struct streams *streams)
 {
 	struct journal *j = calloc(1, sizeof(*j));
@@ -59,7 +61,7 @@ struct journal *journal_new(struct wire *records, const struct bans *bans,
 	if (!j)
 		return NULL;
 	j->records = records;
-	j->bans = bans;
+	j->judge = judge;
 	j->streams = streams;
 	/* Without a boot number, terms are converted by calendar time. */
 	if (clock_boot(&j->boot))
@@ -194,6 +196,7 @@ static void begin_checkpoint(struct journal *j)
 	j->base_ns = act.time_ns;
 	j->base_ms = act.monotonic_ns / CLOCK_NS_PER_MS;
 	j->running = true;
+	j->scope = 0;
 	j->walk = 0;
 	j->rows = 0;
 	j->acts = 0;
@@ -249,8 +252,9 @@ static uint64_t calendar_of(const struct journal *j, uint64_t until_ms)
 
 static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
 {
-	struct ban_row row = bans_row(j->bans, ban);
+	struct ban_row row = bans_row(judge_bans(j->judge, j->scope), ban);
 
+	row.scope = j->scope;
 	row.until_ns = calendar_of(j, ban->until_ms);
 	if (ban->active && ban->until_ms > now_ms)
 		row.left_ms = ban->until_ms - now_ms;
@@ -260,11 +264,14 @@ static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
 
 uint64_t journal_due_ms(const struct journal *j)
 {
+	uint64_t bans = (uint64_t)bans_count_all(j->judge->bans) +
+			bans_count_all(j->judge->mail);
+
 	if (!j->ready || j->running)
 		return 0;
-	if (j->acts >= ACTS_PER_CHECKPOINT + bans_count_all(j->bans) / 4)
+	if (j->acts >= ACTS_PER_CHECKPOINT + bans / 4)
 		return 1;
-	if (j->acts >= ACTS_PER_QUIET_CHECKPOINT + bans_count_all(j->bans) / 64)
+	if (j->acts >= ACTS_PER_QUIET_CHECKPOINT + bans / 64)
 		return j->decided_ms + QUIET_MS;
 	return 0;
 }
@@ -282,10 +289,11 @@ bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable)
 
 		if (!wire_is_clear(j->records))
 			return false;
-		ban = bans_walk(j->bans, &j->walk);
+		ban = bans_walk(judge_bans(j->judge, j->scope), &j->walk);
+		j->walk *= ban != NULL;
 		if (ban)
 			save_ban(j, ban, now_ms);
-		else
+		else if (++j->scope == SCOPE_COUNT)
 			end_checkpoint(j);
 	}
 	return j->running;

@@ -15,7 +15,7 @@
 
 #include "ctl/core/msg.h"
 
-struct bans;
+struct judge;
 struct journal;
 struct streams;
 struct wire;
@@ -25,7 +25,7 @@ struct wire;
 
 /* Over the wire RECORDS and what checkpoints are made of, all of which must
  * outlive it.  NULL: no memory. */
-struct journal *journal_new(struct wire *records, const struct bans *bans,
+struct journal *journal_new(struct wire *records, const struct judge *judge,
 			    const struct streams *streams);
 void journal_free(struct journal *j);
 

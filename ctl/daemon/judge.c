@@ -31,9 +31,10 @@ int judge_init(struct judge *j, const struct config *config, size_t sources,
 {
 	*j = (struct judge){ .config = config, .held_minute = UINT32_MAX };
 	j->bans = bans_new(config->capacity, seed, config->policy.forget_s);
+	j->mail = bans_new(config->capacity, seed, config->policy.forget_s);
 	j->pardons = bans_new(JUDGE_PARDONS_MAX, ~seed, 0);
 	j->tracker = tracker_new(sources, seed * 31 + 7);
-	if (!j->bans || !j->pardons || !j->tracker)
+	if (!j->bans || !j->mail || !j->pardons || !j->tracker)
 		return -ENOMEM;
 	return protect_init(&j->protect, config);
 }
@@ -42,13 +43,20 @@ void judge_fini(struct judge *j)
 {
 	protect_fini(&j->protect);
 	bans_free(j->bans);
+	bans_free(j->mail);
 	bans_free(j->pardons);
 	tracker_free(j->tracker);
 }
 
-uint8_t judge_next_level(const struct judge *j, const struct prefix *p)
+struct bans *judge_bans(const struct judge *j, uint8_t scope)
 {
-	const struct ban *old = bans_find(j->bans, p);
+	return scope == SCOPE_MAIL ? j->mail : j->bans;
+}
+
+uint8_t judge_next_level(const struct judge *j, uint8_t scope,
+			 const struct prefix *p)
+{
+	const struct ban *old = bans_find(judge_bans(j, scope), p);
 
 	if (!old)
 		return 1;
@@ -63,11 +71,39 @@ uint32_t judge_term_s(const struct judge *j, uint8_t level, uint32_t first_s)
 	return term_s < longest_s ? term_s : longest_s;
 }
 
-/* Is the source out already, so that the event says nothing new? */
-static bool is_out(const struct judge *j, const struct event *event,
-		   uint64_t now_ns)
+/* Is the event about a service that the target is declared to offer? */
+static bool is_about_service(const struct config *config,
+			     const struct event *event)
+{
+	const struct server *server = &config->servers[event->server];
+
+	for (uint8_t i = 0; i < server->service_count; i++) {
+		if (server->services[i].tcp &&
+		    server->services[i].port == event->target_port)
+			return true;
+	}
+	return false;
+}
+
+/* The ban that keeps the event's packets out, or one that goes as far as what
+ * the event could lead to. */
+static const struct ban *find_ban(const struct judge *j,
+				  const struct event *event, uint8_t scope)
 {
 	const struct ban *ban = bans_covering(j->bans, &event->source);
+
+	if (ban || bans_count(j->mail) == 0)
+		return ban;
+	if (scope == SCOPE_MAIL || is_about_service(j->config, event))
+		return bans_covering(j->mail, &event->source);
+	return NULL;
+}
+
+/* Is the source out already, so that the event says nothing new? */
+static bool is_out(const struct judge *j, const struct event *event,
+		   uint8_t scope, uint64_t now_ns)
+{
+	const struct ban *ban = find_ban(j, event, scope);
 	uint64_t now_s = now_ns / CLOCK_NS_PER_S;
 
 	if (!ban)
@@ -106,7 +142,7 @@ static void weigh_up(struct judge *j, struct ruling *ruling, uint32_t now_s)
 	const struct decision *d = &ruling->decision;
 	uint64_t needed;
 
-	ruling->level = judge_next_level(j, &d->prefix);
+	ruling->level = judge_next_level(j, d->scope, &d->prefix);
 	ruling->term_s = judge_term_s(j, ruling->level, d->term_s);
 	/* A subnet with a protected address in it is spared; its attackers are
 	 * banned one by one. */
@@ -171,7 +207,7 @@ struct ruling judge_event(struct judge *j, const struct event *event,
 	count_rule(j, &weight, now_ns);
 	if (event->proof == PROOF_NONE)
 		j->tally.unproven++;
-	if (is_out(j, event, now_ns)) {
+	if (is_out(j, event, weight.scope, now_ns)) {
 		j->tally.already++;
 		return ruling;
 	}
@@ -246,6 +282,7 @@ struct act judge_act(const struct judge *j, const struct event *event,
 		.mode = d->mode,
 		.level = ruling->level,
 		.sign = event->sign,
+		.scope = d->scope,
 		.hosts = d->hosts,
 		.prefix = d->prefix,
 		.term_s = ruling->term_s,

@@ -63,6 +63,7 @@ struct judge {
 	const struct config *config;
 	struct protect protect;
 	struct bans *bans;
+	struct bans *mail; /* those of SCOPE_MAIL */
 	struct bans *pardons; /* the same kind of table */
 	struct tracker *tracker;
 	struct capping capping;
@@ -92,9 +93,13 @@ struct ruling judge_event(struct judge *j, const struct event *event,
 struct act judge_act(const struct judge *j, const struct event *event,
 		     const struct ruling *ruling);
 
-/* The level and the term of the next ban of P by the rules; FIRST_S as in
- * policy_term_s(). */
-uint8_t judge_next_level(const struct judge *j, const struct prefix *p);
+/* The table of the bans of SCOPE, an enum ban_scope. */
+struct bans *judge_bans(const struct judge *j, uint8_t scope);
+
+/* The level and the term of the next ban of P in SCOPE by the rules; FIRST_S as
+ * in policy_term_s(). */
+uint8_t judge_next_level(const struct judge *j, uint8_t scope,
+			 const struct prefix *p);
 uint32_t judge_term_s(const struct judge *j, uint8_t level, uint32_t first_s);
 
 /* What a ban is to be, by the act that makes it; UNTIL_MS as in bans.h. */

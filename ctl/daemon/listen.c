@@ -133,6 +133,21 @@ static void hear_kernel(struct daemon *d, const struct kernel_state *state)
 	acts_record(d, &act);
 }
 
+/* Lift the bans of SCOPE that contain REFUSED's prefix; *LAST is the last. */
+static void give_up(struct daemon *d, uint8_t scope,
+		    const struct refused *refused, struct prefix *last)
+{
+	struct bans *bans = judge_bans(&d->judge, scope);
+	const struct ban *ban;
+
+	while ((ban = bans_covering(bans, &refused->prefix))) {
+		*last = ban->prefix;
+		if (bans_lift(bans, last, daemon_now_ms(), false))
+			return;
+		enforce_prefix(d->enforce, scope, last, daemon_now_ms());
+	}
+}
+
 /* What the kernel, or the guard, does not take is not banned: the table must
  * not say so. */
 static void hear_refused(struct daemon *d, const struct refused *refused)
@@ -144,15 +159,9 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 		.error = refused->error,
 		.prefix = refused->prefix,
 	};
-	const struct ban *ban;
 
-	while ((ban = bans_covering(d->judge.bans, &refused->prefix))) {
-		act.prefix = ban->prefix;
-		if (bans_lift(d->judge.bans, &act.prefix, daemon_now_ms(),
-			      false))
-			break;
-		enforce_prefix(d->enforce, &act.prefix, daemon_now_ms());
-	}
+	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
+		give_up(d, scope, refused, &act.prefix);
 	if (refused->because.family)
 		snprintf(act.reason, sizeof(act.reason), "it would ban %s",
 			 prefix_format(&refused->because, text));

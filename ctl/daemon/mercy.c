@@ -166,6 +166,7 @@ static void send_rule(struct client *client, uint16_t number)
 	struct rule_row row = {
 		.number = (uint16_t)(number + 1),
 		.mode = rule->mode,
+		.scope = rule->scope,
 		.expired = rule_is_expired(rule, clock_calendar_ns()),
 		.has_points = rule->has_points,
 		.points = rule->points,

@@ -146,6 +146,7 @@ struct decision policy_judge(const struct policy *policy,
 		.view = view,
 		.decision = {
 			.mode = weight->mode,
+			.scope = weight->scope,
 			.rule = weight->rule,
 			.term_s = weight->term_s,
 		},

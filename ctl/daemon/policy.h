@@ -20,6 +20,7 @@
 struct decision {
 	bool ban; /* PREFIX has reached the rule */
 	uint8_t mode; /* enum mode: what is to be done about it */
+	uint8_t scope; /* enum ban_scope: of the ban */
 	uint16_t hosts; /* 0 for a single address */
 	uint16_t rule; /* that weighed the last event, or RULES_NONE */
 	uint32_t points;

@@ -79,7 +79,7 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
 	if (act.kind == ACT_BAN) {
 		wish = judge_wish(&act, now_ms(r) + act.term_s * 1000ull);
-		if (bans_put(r->judge.bans, &wish, NULL)) {
+		if (bans_put(judge_bans(&r->judge, act.scope), &wish, NULL)) {
 			act.kind = ACT_REFUSED;
 			act.error = ENOSPC;
 		} else {
@@ -107,6 +107,7 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 	/* Live, an alert is met some milliseconds after its packet. */
 	event.seen_ns = r->now_ns;
 	bans_expire(r->judge.bans, now_ms(r));
+	bans_expire(r->judge.mail, now_ms(r));
 	ruling = judge_event(&r->judge, &event, now_ms(r), r->now_ns);
 	if (ruling.kind == RULING_NOTHING)
 		return 0;
@@ -167,7 +168,7 @@ static int say_end(struct rehearsal *r)
 		.now_ns = r->now_ns,
 		.since_ns = r->first_ns,
 		.mode = r->config->policy.mode,
-		.bans = bans_count(r->judge.bans),
+		.bans = bans_count(r->judge.bans) + bans_count(r->judge.mail),
 		.events = tally->events,
 		.unproven = tally->unproven,
 		.repeated = r->left_out,

@@ -100,8 +100,9 @@ void report_status(struct client *client)
 		.mode = d->config->policy.mode,
 		.gate = d->gate.gate,
 		.restoring = !enforce_is_settled(d->enforce),
-		.bans = bans_count(d->judge.bans),
-		.bans_forever = bans_count_forever(d->judge.bans),
+		.bans = bans_count(d->judge.bans) + bans_count(d->judge.mail),
+		.bans_forever = bans_count_forever(d->judge.bans) +
+				bans_count_forever(d->judge.mail),
 		.capacity = d->config->capacity,
 		.sources = tracker_count(d->judge.tracker),
 		.events = d->judge.tally.events,
@@ -306,12 +307,13 @@ void report_probes(struct client *client)
 		    mode_name((enum mode)d->config->policy.mode));
 }
 
-static void send_row(struct client *client, const struct bans *table,
-		     const struct ban *ban)
+static void send_row(struct client *client, uint8_t scope,
+		     const struct bans *table, const struct ban *ban)
 {
 	uint64_t now_ms = daemon_now_ms();
 	struct ban_row row = bans_row(table, ban);
 
+	row.scope = scope;
 	if (ban->until_ms > now_ms) {
 		row.left_ms = ban->until_ms - now_ms;
 		row.until_ns =
@@ -320,12 +322,12 @@ static void send_row(struct client *client, const struct bans *table,
 	wire_put(client->wire, MSG_BAN, &row);
 }
 
-void report_ban(struct client *client, const struct ban *ban)
+void report_ban(struct client *client, uint8_t scope, const struct ban *ban)
 {
-	send_row(client, client->daemon->judge.bans, ban);
+	send_row(client, scope, judge_bans(&client->daemon->judge, scope), ban);
 }
 
 void report_pardon(struct client *client, const struct ban *pardon)
 {
-	send_row(client, client->daemon->judge.pardons, pardon);
+	send_row(client, SCOPE_ALL, client->daemon->judge.pardons, pardon);
 }

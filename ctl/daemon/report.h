@@ -5,12 +5,15 @@
 /*
  * report: what is known, as rows for a client.
  */
+#include <stdint.h>
+
 struct ban;
 struct client;
 
 void report_status(struct client *client);
 void report_probes(struct client *client);
-void report_ban(struct client *client, const struct ban *ban);
+/* A ban of SCOPE, an enum ban_scope. */
+void report_ban(struct client *client, uint8_t scope, const struct ban *ban);
 /* The same of a pardon, which is a row of the same kind. */
 void report_pardon(struct client *client, const struct ban *pardon);
 

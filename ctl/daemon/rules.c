@@ -131,6 +131,7 @@ struct weight rules_weigh(const struct config *config,
 		const struct rule *rule = &policy->rules[weight.rule];
 
 		weight.mode = milder(rule->mode, policy->mode);
+		weight.scope = rule->scope;
 		weight.term_s = rule->term_s;
 		if (rule->has_points)
 			points = rule->points;

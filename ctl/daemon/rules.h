@@ -19,6 +19,7 @@
 struct weight {
 	uint32_t points; /* thousandths; 0: nothing */
 	uint8_t mode; /* enum mode: the most that may be done about it */
+	uint8_t scope; /* enum ban_scope: of a ban by it */
 	uint16_t rule; /* its number, or RULES_NONE */
 	uint32_t term_s; /* of a first ban by it; 0: the policy's */
 };

@@ -69,11 +69,15 @@ static void send_bans_around(struct client *client, const struct prefix *p)
 {
 	for (int length = p->length; length >= 0; length--) {
 		struct prefix around = prefix_truncate(p, (unsigned int)length);
-		const struct ban *ban;
 
-		ban = bans_find(client->daemon->judge.bans, &around);
-		if (ban)
-			report_ban(client, ban);
+		for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++) {
+			const struct ban *ban = bans_find(
+				judge_bans(&client->daemon->judge, scope),
+				&around);
+
+			if (ban)
+				report_ban(client, scope, ban);
+		}
 	}
 }
 
@@ -131,7 +135,7 @@ void story_send(struct client *client)
 		.threshold = (uint64_t)policy->threshold * TRACKER_POINT,
 		.window_s = policy->window_s,
 		.mode = policy->mode,
-		.next_level = judge_next_level(&d->judge, p),
+		.next_level = judge_next_level(&d->judge, SCOPE_ALL, p),
 		.kernel = client->found,
 	};
 

@@ -143,7 +143,8 @@ static void begin_ban(struct client *client)
 	    is_too_wide(client, &act.prefix) ||
 	    is_protected(client, &act.prefix))
 		return;
-	old = bans_find(d->judge.bans, &act.prefix);
+	act.scope = client->ask.scope;
+	old = bans_find(judge_bans(&d->judge, act.scope), &act.prefix);
 	renewed = old && old->active;
 	act.term_s = (uint32_t)client->ask.term_s;
 	err = acts_ban(d, &act);
@@ -155,8 +156,10 @@ static void begin_ban(struct client *client)
 	}
 	client->answer.count = 1;
 	client_answer_settled(
-		client, act.id, "%s %s %s%s", prefix_format(&act.prefix, text),
+		client, act.id, "%s %s %s%s%s",
+		prefix_format(&act.prefix, text),
 		renewed ? "is banned anew" : "is banned",
+		act.scope == SCOPE_MAIL ? "from the mail services " : "",
 		act.term_s ? "for " : "until it is unbanned",
 		act.term_s ? clock_format_term(act.term_s, term) : "");
 }
@@ -175,6 +178,14 @@ static void unban_with_pardon(struct client *client, const struct act *act)
 			      (unsigned long long)act->count,
 			      act->count == 1 ? "ban is" : "bans are",
 			      clock_format_term(client->ask.extra_s, term));
+}
+
+static const struct ban *covering(const struct daemon *d,
+				  const struct prefix *p)
+{
+	const struct ban *ban = bans_covering(d->judge.bans, p);
+
+	return ban ? ban : bans_covering(d->judge.mail, p);
 }
 
 static void begin_unban(struct client *client)
@@ -200,7 +211,7 @@ static void begin_unban(struct client *client)
 		return;
 	}
 	client->answer.count = act.count;
-	still = all ? NULL : bans_covering(d->judge.bans, &act.prefix);
+	still = all ? NULL : covering(d, &act.prefix);
 	if (still)
 		prefix_format(&still->prefix, wider);
 	if (act.count == 0 && still)
@@ -357,8 +368,40 @@ static void finish_why(struct client *client)
 	client_answer(client, ANSWER_DONE, "%s", "");
 }
 
+/* Who stops asking has stopped tracing. */
+#define TRACE_PAUSE_MS 5000u
+
+static void begin_trace(struct client *client)
+{
+	struct daemon *d = client->daemon;
+	const struct prefix *p = &client->ask.prefix;
+	uint64_t now_ms = daemon_now_ms();
+	char text[PREFIX_TEXT_SIZE];
+
+	if (d->traced.family && p->family &&
+	    now_ms - d->traced_ms < TRACE_PAUSE_MS &&
+	    !prefix_equal(p, &d->traced)) {
+		client_answer(client, ANSWER_FAILED,
+			      "somebody traces %s just now, and one trace at a "
+			      "time is what there is",
+			      prefix_format(&d->traced, text));
+		return;
+	}
+	d->traced = *p;
+	d->traced_ms = now_ms;
+	if (!client_ask_nft(client, MSG_TRACE, p))
+		client_answer(client, ANSWER_FAILED,
+			      "postern-nft does not answer");
+}
+
+static void finish_trace(struct client *client)
+{
+	client_answer(client, ANSWER_DONE, "%s", "");
+}
+
 static void begin_bans(struct client *client)
 {
+	client->scope = 0;
 	client->walk = 0;
 	client->listing = true;
 }
@@ -372,14 +415,20 @@ bool verbs_list(struct client *client)
 
 		if (!wire_is_clear(client->wire))
 			return false;
-		ban = bans_walk(d->judge.bans, &client->walk);
+		ban = bans_walk(judge_bans(&d->judge, client->scope),
+				&client->walk);
+		if (!ban && client->scope + 1 < SCOPE_COUNT) {
+			client->scope++;
+			client->walk = 0;
+			continue;
+		}
 		if (!ban) {
 			client_answer(client, ANSWER_DONE, "%s", "");
 			return false;
 		}
 		if (!ban->active)
 			continue;
-		report_ban(client, ban);
+		report_ban(client, client->scope, ban);
 		client->answer.count++;
 	}
 	return true;
@@ -412,6 +461,7 @@ static const struct verb_entry {
 	[VERB_ALLOWED] = { mercy_begin_allowed, NULL },
 	[VERB_ACK] = { mercy_begin_ack, NULL },
 	[VERB_CONFIRM] = { mercy_begin_confirm, NULL },
+	[VERB_TRACE] = { begin_trace, finish_trace },
 };
 
 void verbs_begin(struct client *client)

@@ -95,6 +95,7 @@ static const struct field act_fields[] = {
 	PLAIN("since", TIME, since_ns),
 	PLAIN("before", TIME, before_ns),
 	PLAIN("classes", CLASSES, classes),
+	WORD("scope", scope, WORDS_SCOPE, 0),
 };
 
 #define SEEN(word, t, member) MEMBER(word, t, sighting, member, 0, false, 0)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ctl/core/config.h"
 #include "ctl/records/field.h"
 #include "ctl/records/pen.h"
 #include "ctl/records/reader.h"
@@ -206,6 +207,8 @@ static void read_ban(struct reader *r, struct ban_row *ban)
 	ban->uid = read_user(r);
 	reader_expect_literal(r, ",");
 	reader_text(r, ban->reason, sizeof(ban->reason));
+	ban->scope = reader_skip_literal(r, ",\"mail\"") ? SCOPE_MAIL
+							 : SCOPE_ALL;
 	reader_expect_literal(r, "]");
 }
 
@@ -338,6 +341,9 @@ static void write_ban(struct pen *pen, const struct ban_row *ban)
 	write_user(pen, ban->uid);
 	pen_literal(pen, ",");
 	pen_text(pen, ban->reason);
+	/* Records were written before there was any other than all. */
+	if (ban->scope == SCOPE_MAIL)
+		pen_literal(pen, ",\"mail\"");
 	pen_literal(pen, "]");
 }
 

@@ -14,6 +14,7 @@ static const uint8_t counts[WORDS_COUNT] = {
 	[WORDS_MODE] = MODE_COUNT,	 [WORDS_GATE] = GATE_COUNT,
 	[WORDS_SIGN] = SIGN_COUNT,	 [WORDS_PROOF] = PROOF_COUNT,
 	[WORDS_OUTCOME] = OUTCOME_COUNT, [WORDS_CONFIDENCE] = CONFIDENCE_COUNT,
+	[WORDS_SCOPE] = SCOPE_COUNT,
 };
 
 static const char *const confidence_words[CONFIDENCE_COUNT] = {
@@ -42,6 +43,8 @@ const char *words_name(enum word_list list, uint8_t value)
 		return outcome_name((enum event_outcome)value);
 	case WORDS_CONFIDENCE:
 		return value < CONFIDENCE_COUNT ? confidence_words[value] : "";
+	case WORDS_SCOPE:
+		return scope_name((enum ban_scope)value);
 	case WORDS_COUNT:
 		break;
 	}

@@ -48,7 +48,7 @@ enum ending {
 
 struct warden {
 	struct ev_loop *loop;
-	const char *path; /* of the configuration file */
+	char *path; /* of the configuration file, absolute; owned */
 	char folder[512]; /* of the programs */
 	struct config *config;
 	struct config *before; /* what an unconfirmed reload goes back to */
@@ -96,15 +96,24 @@ static uint32_t confirm_left(struct warden *w)
 	return left > 0. ? (uint32_t)left + 1 : 0;
 }
 
+/* So that a person's program checks the same file; a longer path it has to be
+ * told. */
+static void name_path(const struct warden *w, struct reloaded *row)
+{
+	if (strlen(w->path) < sizeof(row->path))
+		snprintf(row->path, sizeof(row->path), "%s", w->path);
+}
+
 static void say_all(struct warden *w)
 {
-	const struct reloaded now = {
+	struct reloaded now = {
 		.config_id = w->config->id,
 		.taken = true,
 		.unconfirmed_s = confirm_left(w),
 	};
 	struct child *c;
 
+	name_path(w, &now);
 	for (unsigned int i = 0; (c = family_child(&w->family, i)); i++) {
 		if (family_is_wanted(&w->family, c))
 			say_program(w, c);
@@ -345,6 +354,7 @@ static void say_reloaded(struct warden *w, bool taken, const char *text)
 		.unconfirmed_s = confirm_left(w),
 	};
 
+	name_path(w, &row);
 	snprintf(row.text, sizeof(row.text), "%.190s", text);
 	if (taken)
 		log_notice("%s", row.text);
@@ -600,6 +610,20 @@ static int open_all(struct warden *w)
 	return err;
 }
 
+/* Links stay what they are: where they lead may change. */
+static char *absolute(const char *path)
+{
+	char *folder = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *whole = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	if (folder && asprintf(&whole, "%s/%s", folder, path) < 0)
+		whole = NULL;
+	free(folder);
+	return whole;
+}
+
 int warden_run(const char *path)
 {
 	struct warden *w = calloc(1, sizeof(*w));
@@ -608,12 +632,18 @@ int warden_run(const char *path)
 
 	if (!w)
 		return 1;
-	w->path = path;
+	w->path = absolute(path);
+	if (!w->path) {
+		log_error("%s: %s", path, strerror(errno));
+		free(w);
+		return 1;
+	}
 	w->lock = -1;
 	jobs_folder(w->folder);
-	w->config = jobs_load(path, &findings);
+	w->config = jobs_load(w->path, &findings);
 	findings_write(&findings, stderr);
 	if (!w->config) {
+		free(w->path);
 		free(w);
 		return 1;
 	}
@@ -631,6 +661,7 @@ int warden_run(const char *path)
 		close(w->lock);
 	config_free(w->before);
 	config_free(w->config);
+	free(w->path);
 	free(w);
 	return err ? 1 : 0;
 }

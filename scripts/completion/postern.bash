@@ -30,12 +30,14 @@ _postern() {
 			-- "$word"); return ;;
 	--diff)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+	--scope)
+		mapfile -t COMPREPLY < <(compgen -W "all mail" -- "$word"); return ;;
 	--reason) return ;;
 	esac
 	local choices=
 	case $verb in
 	'') choices="$_postern_verbs --json --socket --config --version" ;;
-	ban) choices="--for --reason --json" ;;
+	ban) choices="--for --scope --reason --json" ;;
 	unban) choices="--all --pardon --reason --json $(_postern_banned)" ;;
 	allow) choices="--reason --for --remove --json" ;;
 	ack) choices="--all --json" ;;
@@ -53,7 +55,7 @@ _postern() {
 	review) choices="sign --since --until" ;;
 	witness) choices="--at" ;;
 	records) choices="init seal" ;;
-	why) choices="--json $(_postern_banned)" ;;
+	why) choices="--trace --for --json $(_postern_banned)" ;;
 	panic) choices="--in --out --all --reason --json" ;;
 	resume) choices="--reason --json" ;;
 	status|bans|watch|rules|doctor) choices="--json" ;;

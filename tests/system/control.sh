@@ -9,6 +9,16 @@ MX=192.0.2.25
 world_begin
 configure </dev/null
 serve dmz $MX 25 22
+verbs=$(postern help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+helps() {
+	local verb
+	for verb in $verbs; do
+		postern "$verb" --help | grep -q "^usage: postern $verb" || return
+	done
+}
+it "there are verbs" test "$(wc -w <<<"$verbs")" -gt 20
+it "each verb tells how it is used, and nothing more" helps
+it "so does help" says "usage: postern ban PREFIX" postern help ban
 it "without a daemon: exit 3" exits 3 postern status
 it "and a hint" says "is posternd running" postern status
 world_start

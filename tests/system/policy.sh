@@ -36,12 +36,15 @@ EOF
 configure <<EOF
 policy {
 	rule "monitor" { source = {"203.0.113.50"} points = 0 reason = "our probe" }
+	rule "narrow" { sid = {9000005} points = 100 scope = "mail" reason = "a web user's mail" }
 	rule "trial" { sid = {9000004} points = 100 mode = "alarm" reason = "is it good?" }
 	include = {"$WORLD_DIR/wave.conf"}
 }
 alarms { command = "$WORLD_DIR/notify" }
 EOF
 serve dmz $MX 25
+serve dmz 192.0.2.80 80
+serve dmz 2001:db8:2::25 25
 it "an expired rule is warned of, with file and line" \
 	says "wave.conf:9: warning: rule \"over\": it expired" \
 	postern check -c "$WORLD_DIR/postern.conf"
@@ -59,7 +62,7 @@ it "rules are listed with their hits" wait_for 5 \
 	eval "postern rules --json | jq -e -s 'any(.name == \"monitor\" and .hits == 9)'"
 it "with reason, owner and ticket" says "the wave of today; mail team; ticket 4711" postern rules
 it "an expired one says so" says "it matches no more" postern rules
-it "and status, too" says "1 of 4 rules expired" postern status
+it "and status, too" says "1 of 5 rules expired" postern status
 it "the first rule that matches counts: the probe is not banned" \
 	bans_are 203.0.113.10
 
@@ -87,6 +90,57 @@ for _ in 1 2 3 4 5; do alert 198.51.100.99; done
 it "a protected source that attacks is an alarm" wait_for 5 \
 	says "spared: 198.51.100.99, the never_ban list" postern status
 it "and never banned" bans_are 203.0.113.10
+
+# A ban from the mail services alone.
+alert --sid 9000005 203.0.113.30
+it "a rule may ban from the mail services alone" wait_for 5 \
+	says "(mail only)" postern bans
+it_not "they are shut" tcp inet 203.0.113.30 $MX 25
+it "everything else is open" tcp inet 203.0.113.30 192.0.2.80 80
+it "why says so" says "from the mail services only" postern why 203.0.113.30
+it "and that the kernel does it" says "read back just now" \
+	postern why 203.0.113.30
+it "the records, too" has_record \
+	'.kind == "ban" and .prefix == "203.0.113.30" and .scope == "mail"'
+it "mail flows by IPv6" tcp inet 2001:db8:bad::9 2001:db8:2::25 25
+it "by hand, for a network, in both families" eval \
+	'postern ban 198.18.7.0/24 --scope mail && postern ban 2001:db8:bad::/64 --scope mail'
+it_not "no mail" tcp inet 198.18.7.9 $MX 25
+it "but all else" tcp inet 198.18.7.9 192.0.2.80 80
+it_not "no mail by IPv6" tcp inet 2001:db8:bad::9 2001:db8:2::25 25
+world_kill postern-nft postern-ctl postern-records
+wait_for 15 world_is_settled
+it_not "it survives the death of them all" tcp inet 198.18.7.9 $MX 25
+it "as what it is" tcp inet 198.18.7.9 192.0.2.80 80
+on fw nft flush ruleset
+wait_for 15 eval '[ "$(number .repairs)" -gt 0 ] && world_is_settled'
+it_not "and a flush" tcp inet 198.18.7.9 $MX 25
+postern ban 203.0.113.30 --for 1h >/dev/null
+it_not "the two bans of one prefix are two" tcp inet 203.0.113.30 192.0.2.80 80
+it "and go together" says "2 bans are lifted" postern unban 203.0.113.30
+it "so that all is open" eval \
+	'tcp inet 203.0.113.30 $MX 25 && tcp inet 203.0.113.30 192.0.2.80 80'
+postern unban 198.18.7.0/24 >/dev/null
+postern unban 2001:db8:bad::/64 >/dev/null
+
+# How much a ban drops, on demand.
+postern ban 203.0.113.0/24 --for 1h >/dev/null
+start_on inet "$TESTS/support/talk" knock 203.0.113.200 $MX 25
+knocker=${WORLD_PIDS[-1]}
+traced() {
+	postern why 203.0.113.77 --trace --for 2s --json | tail -n 1 |
+		is_true "$1"
+}
+it "why --trace counts what a ban drops, of the whole network" \
+	traced '.seconds == 2 and .packets > 200 and .packets < 3000'
+stop_pid "$knocker"
+it "and nothing when nothing comes" traced '.packets == 0'
+it "no rule of it is left behind" eval \
+	'! on fw nft list chain inet postern banned_traced4 | grep saddr'
+it "nobody took it for a foreign hand" same "$(number .repairs)" 1
+postern unban 203.0.113.0/24 >/dev/null
+it "there is nothing to trace where nothing is banned" exits 1 \
+	postern why 203.0.113.77 --trace
 
 # Pardons.
 postern ban 203.0.112.0/23 --for 1h >/dev/null

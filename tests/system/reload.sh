@@ -26,6 +26,10 @@ exec 9>"$WORLD_DIR/fifo"
 wait_for 3 grep -q held "$WORLD_DIR/held"
 
 it "nothing changed: nothing happens" says "stays as it is" reload
+it "without -c it is the file that posternd reads" \
+	says "stays as it is" postern reload
+it "which status names" same "$(number .configuration)" \
+	"\"$WORLD_DIR/postern.conf\""
 pids=$(program_epochs)
 it "no program was restarted for it" same "$(program_epochs)" "$pids"
 
@@ -68,6 +72,22 @@ it "with the reason on record" has_record \
 	'.kind == "unban" and .prefix == "203.0.113.66" and .origin == "system"'
 it "in the kernel, too" tcp inet 203.0.113.66 $MX 25
 
+heads() {
+	grep -c 'chain .*mx2.* {' <<<"$1"
+}
+cat >>"$WORLD_DIR/postern.conf" <<EOF
+server "mx2" {
+	addresses = {"192.0.2.26"}
+	zone = "dmz"
+	service "smtp" { from = {"outside"} }
+}
+EOF
+added=$(reload)
+it "each block that comes is shown once, with its head" same \
+	"$(heads "$added")" "$(grep -c '^+.*chain .*mx2.* {' <<<"$added")"
+it "there are some" test "$(heads "$added")" -gt 1
+sed -i '/^server "mx2"/,$d' "$WORLD_DIR/postern.conf"
+it "and so are those that go" same "$(heads "$(reload)")" "$(heads "$added")"
 cat >>"$WORLD_DIR/postern.conf" <<EOF
 feed "second" { path = "$WORLD_DIR/second.json" }
 policy { sign "ids-alert" { points = 100 } }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/rule.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/tracker.h"
@@ -17,6 +18,7 @@ struct world {
 	struct config *config;
 	struct judge judge;
 	uint64_t now_ms;
+	uint16_t port;
 };
 
 static int begin(void **state)
@@ -57,6 +59,7 @@ static struct ruling hear(struct world *w, const struct prefix *source)
 		.culprit = CULPRIT_SOURCE,
 		.source = *source,
 		.target = prefix_of("192.0.2.25"),
+		.target_port = w->port,
 	};
 
 	return judge_event(&w->judge, &event, w->now_ms, now_ns(w));
@@ -77,7 +80,7 @@ static void ban(struct world *w, const struct prefix *p, uint32_t term_s)
 {
 	const struct ban_wish wish = {
 		.prefix = *p,
-		.level = judge_next_level(&w->judge, p),
+		.level = judge_next_level(&w->judge, SCOPE_ALL, p),
 		.term_s = term_s,
 		.since_s = (uint32_t)(now_ns(w) / CLOCK_NS_PER_S),
 		.until_ms = w->now_ms + term_s * 1000ull,
@@ -126,6 +129,57 @@ static void judge_counts_who_is_banned_and_extends_nothing(void **state)
 	assert_int_equal(w->judge.tally.already, 500);
 	assert_false(tracker_read(w->judge.tracker, &source, MODE_ENFORCE, 1,
 				  600, &track));
+}
+
+static void put_mail_ban(struct world *w, const char *text)
+{
+	const struct ban_wish wish = {
+		.prefix = prefix_of(text),
+		.level = 1,
+		.term_s = 600,
+		.until_ms = w->now_ms + 600000,
+		.reason = "test",
+	};
+
+	assert_int_equal(bans_put(w->judge.mail, &wish, NULL), 0);
+}
+
+static void judge_bans_within_the_scope_of_the_rule(void **state)
+{
+	struct world *w = *state;
+	struct rule *rule = &w->config->policy.rules[0];
+	struct ruling ruling;
+	struct act act;
+
+	*rule = rule_any();
+	rule->scope = SCOPE_MAIL;
+	w->config->policy.rule_count = 1;
+	ruling = insist(w, "203.0.113.7");
+	assert_int_equal(ruling.kind, RULING_BAN);
+	assert_int_equal(ruling.level, 1);
+	act = judge_act(&w->judge, &(struct event){ 0 }, &ruling);
+	assert_int_equal(act.scope, SCOPE_MAIL);
+	put_mail_ban(w, "203.0.113.7");
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_NOTHING);
+	assert_int_equal(judge_next_level(&w->judge, SCOPE_MAIL,
+					  &ruling.decision.prefix),
+			 2);
+	assert_int_equal(
+		judge_next_level(&w->judge, SCOPE_ALL, &ruling.decision.prefix),
+		1);
+}
+
+static void judge_goes_on_about_who_is_out_of_the_mail_services(void **state)
+{
+	struct world *w = *state;
+
+	put_mail_ban(w, "203.0.113.7");
+	w->port = 25;
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_NOTHING);
+	assert_int_equal(w->judge.tally.already, 1000);
+	/* No ban keeps it from there. */
+	w->port = 80;
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
 }
 
 static void judge_bans_anew_what_gets_through_a_ban(void **state)
@@ -434,6 +488,8 @@ int main(void)
 		CASE(judge_bans_for_longer_each_time),
 		CASE(judge_never_exceeds_the_guards_longest_term),
 		CASE(judge_counts_who_is_banned_and_extends_nothing),
+		CASE(judge_bans_within_the_scope_of_the_rule),
+		CASE(judge_goes_on_about_who_is_out_of_the_mail_services),
 		CASE(judge_bans_anew_what_gets_through_a_ban),
 		CASE(judge_spares_the_protected_and_says_by_what),
 		CASE(judge_spares_a_subnet_with_a_protected_address),

@@ -158,6 +158,26 @@ static void read_rule_points(struct confreader *r,
 		rule->has_points = confvalue_number(r, value, &rule->points);
 }
 
+static void read_rule_scope(struct confreader *r,
+			    const struct confnode *setting, void *target)
+{
+	const struct confnode *value = confvalue_of(r, setting);
+	struct rule *rule = target;
+	struct nearest nearest;
+
+	if (!value)
+		return;
+	nearest = nearest_to(value->text);
+	for (unsigned int i = 0; i < SCOPE_COUNT; i++) {
+		nearest_try(&nearest, scope_name(i));
+		if (strcmp(scope_name(i), value->text) == 0) {
+			rule->scope = (uint8_t)i;
+			return;
+		}
+	}
+	confreader_unknown(r, value, &nearest, "write \"all\" or \"mail\"");
+}
+
 /* A day, which counts to its end, or a time. */
 static void read_rule_expires(struct confreader *r,
 			      const struct confnode *setting, void *target)
@@ -221,6 +241,7 @@ const struct confword confwords_rule[] = {
 	  .at = offsetof(struct rule, term_s),
 	  .min = 60,
 	  .max = 3650 * DAY_S },
+	{ .name = "scope", .read = read_rule_scope },
 	{ .name = "expires", .read = read_rule_expires },
 	TEXT_WORD("reason", reason),
 	TEXT_WORD("owner", owner),
