@@ -30,7 +30,7 @@ enum field_type {
 };
 
 struct field {
-	const char *key; /* with comma, quotes and colon */
+	char key[PEN_KEY_SIZE]; /* with comma, quotes and colon */
 	uint8_t key_len;
 	uint8_t type;
 	uint16_t offset;
@@ -374,9 +374,9 @@ static void write_set(struct pen *pen, const struct fieldset *set)
 		const struct field *f = &set->fields[i];
 		const void *at = (const char *)set->base + f->offset;
 
-		if (is_empty(f, at) && !is_asked_for(f, set))
+		if (!is_asked_for(f, set) && is_empty(f, at))
 			continue;
-		pen_raw(pen, f->key, f->key_len);
+		pen_key(pen, f->key, f->key_len);
 		write_value(pen, f, at);
 	}
 }
