@@ -96,6 +96,7 @@ static int run(struct life *life, const struct program *program)
 		.hello = program_hello(program),
 		.ctl = ROLE_FD_CTL,
 		.source = ROLE_FD_SOURCE,
+		.originals = ROLE_FD_ORIGINALS,
 		.failed = on_failed,
 		.denied = on_denied,
 		.ctx = life,

@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl/core/clock.h"
 #include "ctl/core/wire.h"
+#include "feeds/originals.h"
 #include "feeds/roster.h"
 #include "feeds/sieve.h"
 #include "feeds/socket.h"
@@ -25,6 +27,8 @@
 struct reader {
 	struct reader_start start;
 	struct wire *wire;
+	struct wire *records; /* for the lines of events; NULL: none are told */
+	struct originals originals;
 	struct sieve sieve;
 	struct source_sink sink;
 	struct source *source;
@@ -46,6 +50,25 @@ static void say_event(void *ctx, const struct event *event)
 	struct reader *r = ctx;
 
 	wire_put(r->wire, MSG_EVENT, event);
+}
+
+/* Nobody waits for a line: where it would have to wait it is left out. */
+static bool say_piece(void *ctx, const struct original *row)
+{
+	struct reader *r = ctx;
+
+	if (!wire_is_clear(r->records))
+		return false;
+	wire_put(r->records, MSG_ORIGINAL, row);
+	return true;
+}
+
+static void say_line(void *ctx, const struct event *event, struct slice line,
+		     const char *file)
+{
+	struct reader *r = ctx;
+
+	originals_tell(&r->originals, event, line, file);
 }
 
 static void say_reading(void *ctx, const struct reading *reading)
@@ -153,6 +176,8 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 
 	(void)events;
 	wire_flush(r->wire);
+	if (r->records)
+		wire_flush(r->records);
 	set_deadline(r);
 	/* Turns until there is no more to read, or postern-ctl lags behind:
 	 * then its reading is what goes on with ours. */
@@ -222,6 +247,34 @@ static void broken(void *ctx, int err)
 
 /* Beginning and end */
 
+static int hear_records(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	(void)ctx;
+	(void)kind;
+	(void)row;
+	return -EBADMSG;
+}
+
+static int open_originals(struct reader *r)
+{
+	static const struct wire_ops ops = { .hear = hear_records,
+					     .broken = broken };
+	const struct config *config = r->start.config;
+
+	if (!r->start.originals || config->records.originals == 0)
+		return 0;
+	r->originals = (struct originals){
+		.per_second = config->records.originals,
+		.say = say_piece,
+		.ctx = r,
+	};
+	snprintf(r->originals.row.name, sizeof(r->originals.row.name), "%s",
+		 config->feeds[0].name);
+	r->sieve.line = say_line;
+	return wire_new(&r->records, r->start.loop, r->start.originals,
+			ROLE_FEED, ROLE_RECORDS, &ops, r);
+}
+
 static int open_source(struct reader *r)
 {
 	const struct feed *feed = &r->start.config->feeds[0];
@@ -253,6 +306,7 @@ static void fini(struct reader *r)
 	source_free(r->source);
 	attacker_fini(&r->sieve.attacker);
 	wire_free(r->wire);
+	wire_free(r->records);
 	free(r->resume);
 	free(r);
 }
@@ -283,6 +337,8 @@ int reader_new(struct reader **out, const struct reader_start *start)
 	if (!err)
 		err = wire_new(&r->wire, start->loop, start->ctl, ROLE_FEED,
 			       ROLE_CTL, &ops, r);
+	if (!err)
+		err = open_originals(r);
 	if (err) {
 		fini(r);
 		return err;
@@ -300,6 +356,8 @@ void reader_free(struct reader *r)
 	if (r->begun)
 		source_tell(r->source);
 	wire_flush(r->wire);
+	if (r->records)
+		wire_flush(r->records);
 	stop_reading(r);
 	ev_timer_stop(r->start.loop, &r->deadline);
 	ev_prepare_stop(r->start.loop, &r->turn_end);

@@ -20,6 +20,7 @@ struct reader_start {
 	struct hello hello; /* to say; its index is the feed's number */
 	int ctl; /* the pair with postern-ctl */
 	int source; /* the socket, where the feed is one */
+	int originals; /* where the lines of events go; 0: nowhere */
 	/* The reader cannot go on: -errno. */
 	void (*failed)(void *ctx, int err);
 	/* A file must not be read: -EACCES. */

@@ -14,8 +14,8 @@ enum eve_verdict sieve_parse(struct eve *out, struct slice line)
 }
 
 static void tell_event(const struct sieve *s, const struct line *l,
-		       uint64_t start, struct reading *reading,
-		       struct event *event)
+		       struct slice text, uint64_t start,
+		       struct reading *reading, struct event *event)
 {
 	event->seen_ns = s->seen_ns;
 	event->feed = s->feed;
@@ -29,6 +29,8 @@ static void tell_event(const struct sieve *s, const struct line *l,
 	if (event->time_ns > reading->last_ns)
 		reading->last_ns = event->time_ns;
 	s->event(s->ctx, event);
+	if (s->line)
+		s->line(s->ctx, event, text, reading->file);
 }
 
 static void take_line(const struct sieve *s, const struct line *l,
@@ -42,7 +44,7 @@ static void take_line(const struct sieve *s, const struct line *l,
 	case EVE_ALERT:
 		reading->alerts++;
 		if (attacker_judge(&s->attacker, &eve, &event))
-			tell_event(s, l, start, reading, &event);
+			tell_event(s, l, text, start, reading, &event);
 		else
 			reading->foreign++;
 		break;

@@ -17,6 +17,9 @@ struct sieve {
 	uint16_t feed;
 	/* Hears each event; it lives until the call returns. */
 	void (*event)(void *ctx, const struct event *event);
+	/* And, if it is not NULL, the line of it, which stands in FILE. */
+	void (*line)(void *ctx, const struct event *event, struct slice line,
+		     const char *file);
 	void *ctx;
 	uint64_t seen_ns; /* when what is given now was read, UTC */
 };

@@ -156,7 +156,7 @@ static int run_offline(const char *count)
 		log_error("cannot read my part of the configuration");
 		return 1;
 	}
-	status = replay_rehearse(config, ROLE_FD_CTL, ROLE_FD_SOURCE,
+	status = replay_rehearse(config, ROLE_FD_CTL, ROLE_FD_FILES,
 				 (unsigned int)atoi(count));
 	config_free(config);
 	return status;

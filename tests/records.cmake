@@ -5,6 +5,7 @@ target_link_libraries(ledger PUBLIC records support)
 # Other folders have a journal, a chain, a reader, a check, too.
 postern_unit(records_reader records)
 postern_unit(records_record ledger)
+postern_unit(records_original ledger)
 postern_unit(records_chain records)
 postern_unit(records_check ledger)
 postern_unit(records_journal ledger)
@@ -19,6 +20,9 @@ postern_unit(keeper_death playctl)
 target_link_options(test_records_journal PRIVATE
 	-Wl,--wrap=write,--wrap=fdatasync,--wrap=ftruncate)
 
+# Not run by ctest: after a row's size was changed.
+add_executable(makeseeds support/makeseeds.c)
+target_link_libraries(makeseeds PRIVATE core)
 postern_fuzz(records_record records)
 postern_fuzz(records_check records)
 

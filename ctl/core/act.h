@@ -140,6 +140,25 @@ struct sighting {
 	struct event event;
 };
 
+/* Bytes of a piece and its NUL: a row of 1 KiB. */
+#define ORIGINAL_PIECE_SIZE 878
+
+/* A piece of the line that an event was made from, as it stood there. */
+struct original {
+	uint64_t time_ns; /* of the event, UTC */
+	uint64_t offset; /* of the event's position */
+	uint16_t feed;
+	uint16_t stream;
+	uint32_t length; /* of the whole line, in bytes, without its end */
+	uint32_t at; /* where the piece stands in it */
+	uint32_t missed; /* events since the last piece whose lines are not
+			    told */
+	struct prefix source; /* of the event */
+	char name[ACT_NAME_SIZE]; /* of the feed */
+	char file[ACT_FILE_SIZE]; /* the last part of its path */
+	char line[ORIGINAL_PIECE_SIZE];
+};
+
 /* A ban or a former ban, as a checkpoint and the CLI see it. */
 struct ban_row {
 	struct prefix prefix;

@@ -137,6 +137,7 @@ struct config *config_new(void)
 	config->records.seal_s = 3600;
 	config->records.segment_bytes = 64u << 20;
 	config->records.review_days = 7;
+	config->records.originals = 1000;
 	/* What happened to the records outlives them. */
 	config->records.schedules[CONFIG_CUSTODY].keep_days =
 		CONFIG_KEEP_CUSTODY_DAYS;

@@ -311,6 +311,7 @@ struct records {
 	uint32_t seal_s; /* between two seals, where nothing else makes one */
 	uint32_t segment_bytes; /* a segment that is larger is closed */
 	uint32_t review_days; /* somebody evaluates the records so often */
+	uint32_t originals; /* lines of events that each feed tells a second */
 	struct schedule schedules[CONFIG_CLASSES]; /* by enum class */
 	int line;
 };

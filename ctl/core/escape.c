@@ -32,19 +32,37 @@ const char *escape_text(char *out, size_t size, const char *text, size_t len)
 	return out;
 }
 
+/* How many bytes of TEXT stand for themselves. */
+static size_t count_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && is_plain((unsigned char)text[i]) && text[i] != '"' &&
+	       text[i] != '\\')
+		i++;
+	return i;
+}
+
 size_t escape_json(char *out, size_t size, const char *text, size_t len)
 {
 	size_t used = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
+	for (;;) {
+		size_t plain = count_plain(text + i, len - i);
+		unsigned char c;
 
-		if (size - used < 7)
+		/* With the longest escape behind it, where one comes. */
+		if (size - used < plain + (i + plain < len ? 7 : 1))
 			goto too_long;
+		memcpy(out + used, text + i, plain);
+		used += plain;
+		i += plain;
+		if (i == len)
+			break;
+		c = (unsigned char)text[i++];
 		if (c == '"' || c == '\\') {
 			out[used++] = '\\';
-			out[used++] = (char)c;
-		} else if (is_plain(c)) {
 			out[used++] = (char)c;
 		} else {
 			used += (size_t)snprintf(out + used, size - used,

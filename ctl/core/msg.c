@@ -304,6 +304,20 @@ static const struct field sighting_fields[] = {
 	ROW(sighting, event, MSG_EVENT),
 };
 
+static const struct field original_fields[] = {
+	FIELD(U64, original, time_ns),
+	FIELD(U64, original, offset),
+	FIELD(U16, original, feed),
+	FIELD(U16, original, stream),
+	FIELD(U32, original, length),
+	FIELD(U32, original, at),
+	FIELD(U32, original, missed),
+	FIELD(PREFIX, original, source),
+	TEXT(original, name),
+	TEXT(original, file),
+	TEXT(original, line),
+};
+
 static const struct field ban_fields[] = {
 	FIELD(PREFIX, ban_row, prefix),
 	FIELD(U64, ban_row, since_ns),
@@ -562,6 +576,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_SIGHTING] =
 		KIND("sighting", sighting_fields, 442, 32, CTL, RECORDS),
+	[MSG_ORIGINAL] =
+		KIND("original", original_fields, 1024, 23, FEED, RECORDS),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),

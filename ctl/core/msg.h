@@ -91,6 +91,9 @@ enum msg_kind {
 	MSG_RULE, /* struct rule_row: a rule, and what it met */
 	MSG_ALARM, /* struct alarm_row; also to postern-alarm */
 	MSG_EVIDENCE, /* struct evidence: an event of a story */
+
+	/* feed -> records */
+	MSG_ORIGINAL, /* struct original: the line of an event */
 	MSG_COUNT_OF_KINDS
 };
 
@@ -568,6 +571,7 @@ union msg_row {
 	struct act act;
 	struct ban_row ban;
 	struct sighting sighting;
+	struct original original;
 	struct kept kept;
 	struct observed observed;
 	struct restored restored;

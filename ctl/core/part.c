@@ -15,7 +15,7 @@
 
 #include "ctl/core/cursor.h"
 
-#define PART_VERSION 2
+#define PART_VERSION 3
 
 /* The direction of a walk, and where it is. */
 struct walk {
@@ -411,6 +411,7 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		if (w->reading)
 			config->feed_count = 1;
 		walk_feed(w, &config->feeds[index]);
+		walk_u32(w, &config->records.originals);
 		return;
 	case ROLE_SENSOR:
 		walk_hearing(w, config, index);

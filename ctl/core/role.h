@@ -29,8 +29,13 @@ enum role {
 #define ROLE_FD_CONFIG 3
 /* Everyone but the warden and the CLI: the pair with postern-ctl. */
 #define ROLE_FD_CTL 4
+/* postern-records and each postern-feed: the two ends of one pair, over which
+ * all feeds tell the lines of their events. */
+#define ROLE_FD_ORIGINALS 5
 /* postern-feed: the socket that Suricata writes to, where it is one. */
-#define ROLE_FD_SOURCE 5
+#define ROLE_FD_SOURCE 6
+/* Offline, there is no such pair: the files to be read, from here on. */
+#define ROLE_FD_FILES 5
 
 /* postern-ctl's own. */
 #define ROLE_FD_WARDEN	4 /* the warden only speaks, never listens */

@@ -137,7 +137,7 @@ static void note_content(struct finding *f, const struct record *record)
 		checkpoint_bans(&f->checkpoint, record->count);
 		return;
 	}
-	if (record->is_event || record->is_seal)
+	if (record->is_event || record->is_original || record->is_seal)
 		return;
 	if (record->kind == ACT_NONE ||
 	    (wanted && record_read_act(&act, record)))

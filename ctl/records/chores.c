@@ -9,15 +9,12 @@
 
 void chores_begin(struct chores *c)
 {
+	c->is_again = c->packing != 0;
+	if (c->is_again)
+		return;
 	c->rclass = 0;
 	c->is_packing = true;
 	c->deleted = 0;
-}
-
-void chores_fini(struct chores *c)
-{
-	pack_free(c->pack);
-	c->pack = NULL;
 }
 
 /* The oldest segment that may be packed, or 0.  The newest may not: the chain
@@ -39,37 +36,30 @@ static uint64_t find_plain(const struct chores *c)
 	return found;
 }
 
-static void give_up(struct chores *c, int err)
+void chores_packed(struct chores *c, int err)
 {
-	c->error = err;
-	c->failed[c->rclass] = c->packing;
-	pack_free(c->pack);
-	c->pack = NULL;
+	if (err) {
+		c->error = err;
+		c->failed[c->rclass] = c->packing;
+	}
+	c->packing = 0;
+	if (c->is_again)
+		c->rclass = 0;
+	c->is_again = false;
 }
 
+/* Have the next segment packed.  False: there is none. */
 static bool pack_more(struct chores *c)
 {
-	int got;
+	int err;
 
-	if (c->pack) {
-		got = pack_step(c->pack);
-		if (got < 0) {
-			give_up(c, got);
-		} else if (got == 0) {
-			pack_free(c->pack);
-			c->pack = NULL;
-		}
-		return true;
-	}
 	c->packing = find_plain(c);
 	if (!c->packing)
 		return false;
-	got = pack_new(&c->pack, c->keeping.books->folders[c->rclass],
-		       c->packing);
-	if (got) {
-		c->pack = NULL;
-		give_up(c, got);
-	}
+	err = packer_start(c->packer, c->keeping.books->folders[c->rclass],
+			   c->packing);
+	if (err)
+		chores_packed(c, err);
 	return true;
 }
 
@@ -86,6 +76,8 @@ static bool delete_more(struct chores *c, uint64_t now_ns)
 
 bool chores_step(struct chores *c, uint64_t now_ns)
 {
+	if (c->packing)
+		return false;
 	if (c->rclass == CLASS_SEALS && c->is_packing) {
 		c->rclass = 0;
 		c->is_packing = false;

@@ -17,6 +17,9 @@
 
 /* So much is synced without waiting for the timer: it bounds the memory. */
 #define SYNC_BYTES (4u << 20)
+/* So many acts, too: postern-ctl decides nothing more while 4096 wait, and is
+ * not to stand still for the timer in a burst. */
+#define SYNC_ACTS 1024u
 /* So much may wait for a disk that refuses. */
 #define PENDING_MAX (8u << 20)
 
@@ -217,7 +220,8 @@ void commit_turn(struct commit *c)
 		note_failure(c, c->error);
 		return;
 	}
-	if (c->is_soon || pending(c) >= SYNC_BYTES) {
+	if (c->is_soon || pending(c) >= SYNC_BYTES ||
+	    c->books->last_id - c->books->synced_id >= SYNC_ACTS) {
 		commit_now(c);
 		return;
 	}

@@ -30,7 +30,7 @@ enum field_type {
 };
 
 struct field {
-	const char *key; /* with comma, quotes and colon */
+	char key[PEN_KEY_SIZE]; /* with comma, quotes and colon */
 	uint8_t key_len;
 	uint8_t type;
 	uint16_t offset;
@@ -139,6 +139,20 @@ static const struct field sighting_fields[] = {
 	SEEN("length", U32, event.length),
 };
 
+#define FROM(word, t, member) MEMBER(word, t, original, member, 0, false, 0)
+#define FROM_TEXT(word, member)              \
+	MEMBER(word, TEXT, original, member, \
+	       sizeof(((struct original *)0)->member), false, 0)
+
+static const struct field original_fields[] = {
+	FROM("event", TIME, time_ns), FROM("source", PREFIX, source),
+	FROM_TEXT("name", name),      FROM_TEXT("file", file),
+	FROM("feed", U16, feed),      FROM("stream", U16, stream),
+	FROM("offset", U64, offset),  FROM("length", U32, length),
+	FROM("at", U32, at),	      FROM("missed", U32, missed),
+	FROM_TEXT("line", line),
+};
+
 /* Which list, of how many; and what the fields that ask for it see. */
 struct fieldset {
 	const struct field *fields;
@@ -160,6 +174,12 @@ static struct fieldset sighting_set(const struct sighting *sighting)
 {
 	return (struct fieldset){ sighting_fields, COUNT(sighting_fields),
 				  sighting, 1, NULL };
+}
+
+static struct fieldset original_set(const struct original *original)
+{
+	return (struct fieldset){ original_fields, COUNT(original_fields),
+				  original, 1, NULL };
 }
 
 static bool is_position_empty(const struct position *p)
@@ -375,9 +395,9 @@ static void write_set(struct pen *pen, const struct fieldset *set)
 		const struct field *f = &set->fields[i];
 		const void *at = (const char *)set->base + f->offset;
 
-		if (is_empty(f, at) && !is_asked_for(f, set))
+		if (!is_asked_for(f, set) && is_empty(f, at))
 			continue;
-		pen_raw(pen, f->key, f->key_len);
+		pen_key(pen, f->key, f->key_len);
 		write_value(pen, f, at);
 	}
 }
@@ -424,6 +444,20 @@ void field_write_sighting(struct pen *pen, const struct sighting *sighting)
 void field_read_sighting(struct reader *r, struct sighting *out)
 {
 	const struct fieldset set = sighting_set(out);
+
+	read_set(r, &set, out);
+}
+
+void field_write_original(struct pen *pen, const struct original *original)
+{
+	const struct fieldset set = original_set(original);
+
+	write_set(pen, &set);
+}
+
+void field_read_original(struct reader *r, struct original *out)
+{
+	const struct fieldset set = original_set(out);
 
 	read_set(r, &set, out);
 }

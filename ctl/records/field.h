@@ -18,6 +18,9 @@
 /* Write the fields of ACT, each with a comma before it. */
 void field_write(struct pen *pen, const struct act *act);
 
+void field_write_original(struct pen *pen, const struct original *original);
+void field_read_original(struct reader *r, struct original *out);
+
 /* Read them.  Kind, time and id of OUT are set already. */
 void field_read(struct reader *r, struct act *out);
 

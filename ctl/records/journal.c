@@ -13,8 +13,10 @@
 
 #include "ctl/core/clock.h"
 
-/* A buffer that grew beyond this is given back when it is empty. */
+/* A buffer that grew beyond this is given back when little of it was used:
+ * in a burst the next sync wants it again. */
 #define BUFFER_KEPT (4u * RECORD_SIZE_MAX)
+#define BUFFER_USED 16u
 
 struct journal {
 	struct folder *folder;
@@ -256,11 +258,13 @@ int journal_write(struct journal *j)
 /* Everything is on disk: the buffer begins anew. */
 static void settle(struct journal *j)
 {
+	bool is_roomy = j->len < j->size / BUFFER_USED;
+
 	j->synced += j->len;
 	j->synced_id = j->last_id;
 	j->len = 0;
 	j->written = 0;
-	if (j->size > BUFFER_KEPT) {
+	if (j->size > BUFFER_KEPT && is_roomy) {
 		free(j->buffer);
 		j->buffer = NULL;
 		j->size = 0;

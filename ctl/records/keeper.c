@@ -26,6 +26,7 @@ struct keeper {
 	struct commit *commit;
 	struct upkeep *upkeep;
 	struct wire *wire;
+	struct wire *feeds; /* NULL: none tell lines */
 	struct talk talk;
 	ev_prepare turn;
 	ev_idle more; /* there is more to tell, and room to tell it */
@@ -38,6 +39,15 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	struct keeper *k = ctx;
 
 	return talk_hear(&k->talk, kind, row);
+}
+
+static int hear_feed(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	struct keeper *k = ctx;
+
+	return kind == MSG_ORIGINAL
+		       ? talk_hear_original(&k->talk, &row->original)
+		       : -EBADMSG;
 }
 
 static void on_more(struct ev_loop *loop, ev_idle *idle, int events)
@@ -99,6 +109,19 @@ static void broken(void *ctx, int err)
 	else
 		log_error("the wire to postern-ctl broke: %s", strerror(-err));
 	end_life(ctx, 1);
+}
+
+/* One pair for all feeds: who of them it was cannot be told.  Their lines are
+ * no longer heard; what is decided goes on being kept. */
+static void broken_feeds(void *ctx, int err)
+{
+	struct keeper *k = ctx;
+
+	log_error("a feed said what it may not say: no more lines of events "
+		  "are recorded in this life: %s",
+		  strerror(-err));
+	wire_free(k->feeds);
+	k->feeds = NULL;
 }
 
 static void log_findings(void *ctx, const struct survey *survey)
@@ -168,6 +191,21 @@ static int open_wire(struct keeper *k, int fd)
 	return 0;
 }
 
+static int open_feeds(struct keeper *k, int fd)
+{
+	static const struct wire_ops ops = { hear_feed, broken_feeds };
+	int err;
+
+	if (fd < 0)
+		return 0;
+	err = wire_new(&k->feeds, k->loop, fd, ROLE_RECORDS, ROLE_FEED, &ops,
+		       k);
+	if (err)
+		log_error("cannot open the wire of the feeds: %s",
+			  strerror(-err));
+	return err;
+}
+
 static void run(struct keeper *k)
 {
 	ev_prepare_init(&k->turn, on_turn);
@@ -188,7 +226,8 @@ static void run(struct keeper *k)
 	ev_signal_stop(k->loop, &k->stop);
 }
 
-int keeper_run(const struct config *config, int fd, const struct hello *hello)
+int keeper_run(const struct config *config, int fd, int originals,
+	       const struct hello *hello)
 {
 	struct keeper *k = calloc(1, sizeof(*k));
 	int status = 1;
@@ -197,12 +236,14 @@ int keeper_run(const struct config *config, int fd, const struct hello *hello)
 		return 1;
 	k->talk.hello = *hello;
 	k->loop = ev_loop_new(EVFLAG_AUTO);
-	if (k->loop && !open_books(k, config) && !open_wire(k, fd)) {
+	if (k->loop && !open_books(k, config) && !open_wire(k, fd) &&
+	    !open_feeds(k, originals)) {
 		run(k);
 		status = k->status;
 	}
 	talk_fini(&k->talk);
 	wire_free(k->wire);
+	wire_free(k->feeds);
 	upkeep_free(k->upkeep);
 	commit_free(k->commit);
 	books_close(&k->books);

@@ -19,25 +19,17 @@ struct pen pen_over(char *out, size_t size)
 	return (struct pen){ .at = out, .end = out + size };
 }
 
-/* LEN bytes to write to, or NULL once something did not fit. */
-static char *take(struct pen *pen, size_t len)
+/* Divisions are what a number costs: two digits of each. */
+static const char pairs[] =
+	"00010203040506070809101112131415161718192021222324"
+	"25262728293031323334353637383940414243444546474849"
+	"50515253545556575859606162636465666768697071727374"
+	"75767778798081828384858687888990919293949596979899";
+
+/* VALUE below 100. */
+static inline void put_pair(char *to, uint64_t value)
 {
-	char *start = pen->at;
-
-	if (pen->failed || len > (size_t)(pen->end - pen->at)) {
-		pen->failed = true;
-		return NULL;
-	}
-	pen->at += len;
-	return start;
-}
-
-void pen_raw(struct pen *pen, const char *text, size_t len)
-{
-	char *to = take(pen, len);
-
-	if (to)
-		memcpy(to, text, len);
+	memcpy(to, pairs + 2 * value, 2);
 }
 
 void pen_number(struct pen *pen, uint64_t value)
@@ -45,10 +37,17 @@ void pen_number(struct pen *pen, uint64_t value)
 	char digits[DIGITS_MAX];
 	size_t i = sizeof(digits);
 
-	do {
-		digits[--i] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
+	while (value > 99) {
+		i -= 2;
+		put_pair(digits + i, value % 100);
+		value /= 100;
+	}
+	if (value > 9) {
+		i -= 2;
+		put_pair(digits + i, value);
+	} else {
+		digits[--i] = (char)('0' + value);
+	}
 	pen_raw(pen, digits + i, sizeof(digits) - i);
 }
 
@@ -83,12 +82,12 @@ void pen_text(struct pen *pen, const char *text)
 	pen_literal(pen, "\"");
 }
 
-/* VALUE as exactly COUNT decimal digits at TO. */
-static void put_digits(char *to, uint32_t value, size_t count)
+/* VALUE as exactly eight decimal digits at TO. */
+static void put_eight(char *to, uint32_t value)
 {
-	while (count > 0) {
-		to[--count] = (char)('0' + value % 10);
-		value /= 10;
+	for (size_t i = 8; i > 0; i -= 2) {
+		put_pair(to + i - 2, value % 100);
+		value /= 100;
 	}
 }
 
@@ -109,31 +108,34 @@ static void put_date(char *to, uint32_t days)
 	month = (5 * day + 2) / 153;
 	day -= (153 * month + 2) / 5;
 	year += era * 400 + (month >= 10);
-	put_digits(to, year, 4);
+	put_pair(to, year / 100);
+	put_pair(to + 2, year % 100);
 	to[4] = '-';
-	put_digits(to + 5, month < 10 ? month + 3 : month - 9, 2);
+	put_pair(to + 5, month < 10 ? month + 3 : month - 9);
 	to[7] = '-';
-	put_digits(to + 8, day + 1, 2);
+	put_pair(to + 8, day + 1);
 }
 
 void pen_time(struct pen *pen, uint64_t calendar_ns)
 {
 	uint64_t seconds = calendar_ns / CLOCK_NS_PER_S;
 	uint32_t second = (uint32_t)(seconds % 86400);
-	char *to = take(pen, TIME_LEN);
+	uint32_t ns = (uint32_t)(calendar_ns % CLOCK_NS_PER_S);
+	char *to = pen_take(pen, TIME_LEN);
 
 	if (!to)
 		return;
 	to[0] = '"';
 	put_date(to + 1, (uint32_t)(seconds / 86400));
 	to[11] = 'T';
-	put_digits(to + 12, second / 3600, 2);
+	put_pair(to + 12, second / 3600);
 	to[14] = ':';
-	put_digits(to + 15, second / 60 % 60, 2);
+	put_pair(to + 15, second / 60 % 60);
 	to[17] = ':';
-	put_digits(to + 18, second % 60, 2);
+	put_pair(to + 18, second % 60);
 	to[20] = '.';
-	put_digits(to + 21, (uint32_t)(calendar_ns % CLOCK_NS_PER_S), 9);
+	put_eight(to + 21, ns / 10);
+	to[29] = (char)('0' + ns % 10);
 	to[30] = 'Z';
 	to[31] = '"';
 }
@@ -214,7 +216,7 @@ void pen_prefix(struct pen *pen, const struct prefix *p)
 
 void pen_hex(struct pen *pen, const uint8_t *bytes, size_t len)
 {
-	char *to = take(pen, 2 * len + 2);
+	char *to = pen_take(pen, 2 * len + 2);
 
 	if (!to)
 		return;

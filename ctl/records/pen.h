@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct prefix;
 
@@ -23,8 +24,42 @@ struct pen {
 /* Over SIZE bytes at OUT, which the caller keeps. */
 struct pen pen_over(char *out, size_t size);
 
+/* LEN bytes to write to, or NULL once something did not fit. */
+static inline char *pen_take(struct pen *pen, size_t len)
+{
+	char *start = pen->at;
+
+	if (pen->failed || len > (size_t)(pen->end - pen->at)) {
+		pen->failed = true;
+		return NULL;
+	}
+	pen->at += len;
+	return start;
+}
+
 /* LEN bytes as they are: punctuation and keys. */
-void pen_raw(struct pen *pen, const char *text, size_t len);
+static inline void pen_raw(struct pen *pen, const char *text, size_t len)
+{
+	char *to = pen_take(pen, len);
+
+	if (to)
+		memcpy(to, text, len);
+}
+
+/* The first LEN bytes of KEY.  Copying always as many as a key may have costs
+ * less than to look how many: what is too much is written over. */
+#define PEN_KEY_SIZE 20
+static inline void pen_key(struct pen *pen, const char key[PEN_KEY_SIZE],
+			   size_t len)
+{
+	if (pen->failed || (size_t)(pen->end - pen->at) < PEN_KEY_SIZE) {
+		pen_raw(pen, key, len);
+		return;
+	}
+	memcpy(pen->at, key, PEN_KEY_SIZE);
+	pen->at += len;
+}
+
 /* The same, of a string constant. */
 #define pen_literal(pen, text) pen_raw(pen, text, sizeof(text) - 1)
 

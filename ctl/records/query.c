@@ -33,6 +33,7 @@ static void meet(const struct query *q, const struct member *m, struct met *met)
 	if (member_is(m, "kind"))
 		met->kind = q->kind ? member_has(m, q->kind)
 				    : !member_has(m, "bans") &&
+					      !member_has(m, "original") &&
 					      !member_has(m, "position") &&
 					      !member_has(m, "read");
 	else if (q->sign && member_is(m, "sign"))

@@ -18,6 +18,7 @@
 /* The word of a record that holds bans, beside those of enum act_kind. */
 #define BANS_WORD  "bans"
 #define EVENT_WORD "event"
+#define LINE_WORD  "original"
 #define SEAL_WORD  "seal"
 #define NOBODY	   UINT32_MAX /* as act.h has it */
 
@@ -58,8 +59,9 @@ static void read_kind(struct reader *r, struct record *out)
 
 	out->is_bans = is_word(word, len, BANS_WORD);
 	out->is_event = is_word(word, len, EVENT_WORD);
+	out->is_original = is_word(word, len, LINE_WORD);
 	out->is_seal = is_word(word, len, SEAL_WORD);
-	if (out->is_bans || out->is_event || out->is_seal)
+	if (out->is_bans || out->is_event || out->is_original || out->is_seal)
 		return;
 	kind = words_find(WORDS_ACT, word, len);
 	out->kind = kind < 0 ? ACT_NONE : (uint8_t)kind;
@@ -147,6 +149,21 @@ int record_read_sighting(struct sighting *out, const struct record *record)
 	/* It was read when it was recorded, as near as counts. */
 	sighting.event.seen_ns = record->time_ns;
 	*out = sighting;
+	return 0;
+}
+
+int record_read_original(struct original *out, const struct record *record)
+{
+	struct reader r = reader_over(record->body, record->body_len);
+	struct original original;
+
+	memset(&original, 0, sizeof(original));
+	if (!record->is_original)
+		return -EBADMSG;
+	field_read_original(&r, &original);
+	if (!reader_done(&r))
+		return -EBADMSG;
+	*out = original;
 	return 0;
 }
 
@@ -283,6 +300,16 @@ size_t record_write_sighting(char *out, const struct record *head,
 
 	write_head(&pen, head, head->time_ns, EVENT_WORD, 0);
 	field_write_sighting(&pen, sighting);
+	return written(&pen, out);
+}
+
+size_t record_write_original(char *out, const struct record *head,
+			     const struct original *original)
+{
+	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
+
+	write_head(&pen, head, head->time_ns, LINE_WORD, 0);
+	field_write_original(&pen, original);
 	return written(&pen, out);
 }
 

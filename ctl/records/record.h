@@ -38,6 +38,7 @@ struct record {
 			 that is unknown here */
 	bool is_bans; /* a part of a checkpoint */
 	bool is_event;
+	bool is_original; /* a piece of an event's line */
 	bool is_seal;
 	uint64_t id; /* of an act; 0: none of postern-ctl's */
 	uint64_t count; /* of the bans */
@@ -68,6 +69,10 @@ record_read_bans(const struct record *r, record_ban_fn *tell, void *ctx);
 __attribute__((warn_unused_result)) int
 record_read_sighting(struct sighting *out, const struct record *r);
 
+/* The same of a piece of a line. */
+__attribute__((warn_unused_result)) int
+record_read_original(struct original *out, const struct record *r);
+
 /*
  * Write a record to the RECORD_SIZE_MAX bytes at OUT, up to where its hash
  * stands: HEAD's class, seq, clock, prev, and for all but acts its time.
@@ -80,6 +85,9 @@ size_t record_write_bans(char *out, const struct record *head,
 
 size_t record_write_sighting(char *out, const struct record *head,
 			     const struct sighting *sighting);
+
+size_t record_write_original(char *out, const struct record *head,
+			     const struct original *original);
 
 /* Only the begin of a seal (seal.h writes the rest). */
 size_t record_write_seal_head(char *out, const struct record *head);

@@ -61,7 +61,8 @@ int main(int argc, char **argv)
 	wanted.gid = (int)program.config->control.gid;
 	confine(&wanted);
 	hello = program_hello(&program);
-	status = keeper_run(program.config, ROLE_FD_CTL, &hello);
+	status = keeper_run(program.config, ROLE_FD_CTL, ROLE_FD_ORIGINALS,
+			    &hello);
 	config_free(program.config);
 	return status;
 }

@@ -136,6 +136,31 @@ static int hear_sighting(struct talk *t, const struct sighting *sighting)
 	return journal_put(events, write_sighting, sighting, 0);
 }
 
+static size_t write_original(char *out, const struct record *head,
+			     const void *original)
+{
+	return record_write_original(out, head, original);
+}
+
+/* It stands beside an event that is recorded anyway: where room is short it
+ * is left out, and the next one tells how many were. */
+int talk_hear_original(struct talk *t, const struct original *original)
+{
+	struct original row = *original;
+	int err;
+
+	if (t->books->is_short || commit_is_failing(t->commit)) {
+		t->left_out += original->missed + (original->at == 0);
+		return 0;
+	}
+	row.missed += t->left_out;
+	err = journal_put(t->books->journals[CLASS_EVENTS], write_original,
+			  &row, 0);
+	if (!err)
+		t->left_out = 0;
+	return err;
+}
+
 /* What is missing among the events is told as soon as it can be written. */
 static int declare_lost(struct talk *t, bool is_last)
 {

@@ -39,6 +39,7 @@ struct talk {
 	uint64_t missed; /* events that never came */
 	uint64_t lost; /* events that found no place while the disk refused */
 	uint64_t lost_said_ns; /* when it was told; monotonic */
+	uint32_t left_out; /* lines of events, since the last one kept */
 	uint64_t lost_said; /* of both, what a record tells */
 	uint64_t early; /* rows that were meant for a former life */
 	uint64_t repeated; /* acts that are kept already */
@@ -52,6 +53,9 @@ void talk_fini(struct talk *t);
 /* Hear a row.  -EBADMSG: postern-ctl may not say it.  -EPROTO: acts are
  * missing before it.  -errno: nothing more can be taken. */
 int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row);
+
+/* Hear a line of an event, from a feed. */
+int talk_hear_original(struct talk *t, const struct original *original);
 
 /* The end of a turn, or the last one: what was gathered goes to the journal.
  * -ENOMEM. */

@@ -27,6 +27,10 @@
 /* While records are written the disk is looked at so often. */
 #define LOOK_NS (10 * (uint64_t)CLOCK_NS_PER_S)
 
+/* A start is not the time to pack: the state is being told, the bans are
+ * being brought into force. */
+#define CALM_S 20.
+
 /* Seals are small, and their segments stay as they are. */
 #define SEALS_BYTES (8u << 20)
 
@@ -41,6 +45,8 @@ struct upkeep {
 	ev_timer hour;
 	ev_timer retry;
 	ev_idle idle; /* there are chores */
+	ev_timer calm; /* until the chores after a start */
+	struct packer *packer;
 	struct chores chores;
 	struct holds holds;
 	uint64_t day; /* since 1970, of the newest look */
@@ -159,6 +165,8 @@ static void on_idle(struct ev_loop *loop, ev_idle *idle, int events)
 	    chores_step(&u->chores, clock_calendar_ns()))
 		return;
 	ev_idle_stop(loop, &u->idle);
+	if (u->chores.packing)
+		return;
 	if (u->chores.error)
 		log_error("cannot pack or delete records: %s",
 			  strerror(-u->chores.error));
@@ -168,6 +176,21 @@ static void on_idle(struct ev_loop *loop, ev_idle *idle, int events)
 	log_notice("%llu segments of records were deleted by the schedule",
 		   (unsigned long long)u->chores.deleted);
 	seal(u, SEAL_SEGMENT);
+}
+
+static void on_packed(void *ctx, int err)
+{
+	struct upkeep *u = ctx;
+
+	chores_packed(&u->chores, err);
+	ev_idle_start(u->loop, &u->idle);
+}
+
+static void on_calm(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	start_chores(timer->data);
 }
 
 /* What postern-ctl shows of custody. */
@@ -214,9 +237,17 @@ int upkeep_new(struct upkeep **out, struct ev_loop *loop, struct books *books,
 	ev_init(&u->hour, on_hour);
 	ev_init(&u->retry, on_retry);
 	ev_idle_init(&u->idle, on_idle);
+	ev_timer_init(&u->calm, on_calm, CALM_S, 0.);
 	u->hour.data = u;
 	u->retry.data = u;
 	u->idle.data = u;
+	u->calm.data = u;
+	u->packer = packer_new(loop, on_packed, u);
+	if (!u->packer) {
+		upkeep_free(u);
+		return -ENOMEM;
+	}
+	u->chores.packer = u->packer;
 	u->chores.keeping = (struct keeping){
 		.books = books,
 		.config = &config->records,
@@ -233,8 +264,9 @@ void upkeep_free(struct upkeep *u)
 		return;
 	ev_timer_stop(u->loop, &u->hour);
 	ev_timer_stop(u->loop, &u->retry);
+	ev_timer_stop(u->loop, &u->calm);
 	ev_idle_stop(u->loop, &u->idle);
-	chores_fini(&u->chores);
+	packer_free(u->packer);
 	holds_fini(&u->holds);
 	sealer_close(&u->sealer);
 	free(u);
@@ -276,7 +308,7 @@ void upkeep_begin(struct upkeep *u)
 	ev_timer_start(u->loop, &u->hour);
 	show_custody(u);
 	look_at_disk(u);
-	start_chores(u);
+	ev_timer_start(u->loop, &u->calm);
 }
 
 void upkeep_end(struct upkeep *u)

@@ -30,22 +30,29 @@
 /* Above every descriptor that a program inherits. */
 #define HIGH_FD 128
 
-static int make_pair(struct child *c)
+int child_pair(int pair[2])
 {
 	int size = PAIR_BUFFER;
-	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		       0, pair) < 0)
 		return -errno;
-	c->ctl_end = pair[0];
-	c->own_end = pair[1];
 	for (int i = 0; i < 2; i++) {
 		if (setsockopt(pair[i], SOL_SOCKET, SO_SNDBUFFORCE, &size,
 			       sizeof(size)) < 0)
 			return -errno;
 	}
 	return 0;
+}
+
+static int make_pair(struct child *c)
+{
+	int pair[2] = { -1, -1 };
+	int err = child_pair(pair);
+
+	c->ctl_end = pair[0];
+	c->own_end = pair[1];
+	return err;
 }
 
 int child_init(struct child *c, enum role role, uint16_t index)

@@ -38,6 +38,9 @@ struct child {
 	bool wanted; /* it ends, or ended, because we told it to */
 };
 
+/* A pair for messages; what was made is the caller's also after -errno. */
+__attribute__((warn_unused_result)) int child_pair(int pair[2]);
+
 /* Make pair and bell.  -errno. */
 __attribute__((warn_unused_result)) int
 child_init(struct child *c, enum role role, uint16_t index);

@@ -50,7 +50,11 @@ int family_init(struct family *f)
 {
 	int err;
 
-	*f = (struct family){ .control = -1, .reload_bell = -1 };
+	*f = (struct family){
+		.control = -1,
+		.reload_bell = -1,
+		.originals = { -1, -1 },
+	};
 	err = child_init(&f->records, ROLE_RECORDS, 0);
 	if (!err)
 		err = child_init(&f->nft, ROLE_NFT, 0);
@@ -64,6 +68,9 @@ int family_init(struct family *f)
 		err = child_init(&f->feeds[i], ROLE_FEED, i);
 	for (uint16_t i = 0; i < CONFIG_SENSORS_MAX && !err; i++)
 		err = child_init(&f->sensors[i], ROLE_SENSOR, i);
+	if (err)
+		return err;
+	err = child_pair(f->originals);
 	if (err)
 		return err;
 	f->reload_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -82,6 +89,10 @@ void family_fini(struct family *f)
 	}
 	if (f->reload_bell >= 0)
 		close(f->reload_bell);
+	for (int i = 0; i < 2; i++) {
+		if (f->originals[i] >= 0)
+			close(f->originals[i]);
+	}
 }
 
 /* The control socket: a new one where its path or group is new. */
@@ -240,6 +251,10 @@ int family_start(struct family *f, struct child *c, const char *folder)
 		count = list_ctl_fds(f, fds);
 	} else {
 		fds[count++] = c->own_end;
+		if (c->role == ROLE_RECORDS)
+			fds[count++] = f->originals[0];
+		if (c->role == ROLE_FEED)
+			fds[count++] = f->originals[1];
 		if (c->source >= 0)
 			fds[count++] = c->source;
 	}

@@ -29,6 +29,8 @@ struct family {
 	char control_path[CONFIG_PATH_SIZE];
 	uint32_t control_gid;
 	int reload_bell;
+	int originals[2]; /* the pair that feeds tell lines over; [0] is
+			     postern-records' end */
 };
 
 /* Pairs and bells; no program, no socket yet.  -errno. */

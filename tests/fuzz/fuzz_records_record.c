@@ -28,6 +28,8 @@ static void hear(void *ctx, const struct ban_row *ban)
 static size_t write_again(char *out, const struct record *record)
 {
 	static struct heard heard;
+	struct original original;
+	struct sighting sighting;
 	struct act act;
 
 	heard.count = 0;
@@ -35,6 +37,16 @@ static size_t write_again(char *out, const struct record *record)
 		if (record_read_bans(record, hear, &heard))
 			return 0;
 		return record_write_bans(out, record, heard.bans, heard.count);
+	}
+	if (record->is_event) {
+		if (record_read_sighting(&sighting, record))
+			return 0;
+		return record_write_sighting(out, record, &sighting);
+	}
+	if (record->is_original) {
+		if (record_read_original(&original, record))
+			return 0;
+		return record_write_original(out, record, &original);
 	}
 	if (record_read_act(&act, record))
 		return 0;

@@ -80,7 +80,7 @@ void ctl_start(struct ctl *c)
 	snprintf(config->records.path, sizeof(config->records.path), "%s",
 		 c->path);
 	config->control.gid = UINT32_MAX; /* nobody more reads them */
-	_exit(keeper_run(config, c->fds[1], &hello));
+	_exit(keeper_run(config, c->fds[1], -1, &hello));
 }
 
 uint64_t ctl_now_ms(void)

@@ -43,6 +43,11 @@ it "an event is recorded with what became of it" wait_for 5 has_event \
 	'any(.kind == "event" and .outcome == "banned" and .source == "198.18.0.7" and .act > 0)'
 it "and the ban that it led to" has_event \
 	'any(.kind == "ban" and .prefix == "198.18.0.7" and .sign == "ids-alert")'
+original() {
+	reader log --kind original --address 198.18.0.7 --json | jq -r .line
+}
+it "the IDS's own line stands beside it, as it was" eval \
+	'original | grep . && original | grep -Fxf - "$WORLD_DIR/eve.json"'
 it "one address finds nothing of others" has_event \
 	'all((.prefix // .source) == "198.18.0.7")'
 it "what did you block, by whose decision?" says "203.0.113.7" \

@@ -174,6 +174,7 @@ static void confwords_of_the_rest_are_all_read(void **state)
 	assert_int_equal(config->records.seal_s, 600);
 	assert_int_equal(config->records.segment_bytes, 16u << 20);
 	assert_int_equal(config->records.review_days, 30);
+	assert_int_equal(config->records.originals, 50);
 	assert_int_equal(config->records.schedules[0].keep_days, 1095);
 	assert_string_equal(config->records.schedules[0].series, "5.09");
 	assert_string_equal(config->records.schedules[0].citation, "G.S. 121");

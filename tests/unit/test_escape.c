@@ -37,6 +37,11 @@ escape_json_is_plain_ascii_and_says_when_it_does_not_fit(void **state)
 	assert_string_equal(out, "a\\\"b\\\\c\\u000a\\u0080");
 	assert_int_equal(escape_json(out, 7, "\x01\x01", 2), 0);
 	assert_string_equal(out, "");
+	/* Six times the length, and one, is always enough. */
+	assert_int_equal(escape_json(out, 7, "a", 1), 1);
+	assert_int_equal(escape_json(out, 13, "a\x01", 2), 7);
+	assert_int_equal(escape_json(out, 13, "\x01\x01", 2), 12);
+	assert_int_equal(escape_json(out, 1, "", 0), 0);
 }
 
 int main(void)

@@ -8,7 +8,7 @@
 #include "tests/support/test.h"
 
 /* A segment as it was, to be put back. */
-struct original {
+struct pristine {
 	enum rclass rclass;
 	char file[512];
 	char *text;
@@ -16,10 +16,10 @@ struct original {
 	size_t lines;
 };
 
-static struct original take_original(const struct archive *a,
+static struct pristine take_original(const struct archive *a,
 				     enum rclass rclass, uint64_t seq)
 {
-	struct original o = { .rclass = rclass };
+	struct pristine o = { .rclass = rclass };
 
 	snprintf(o.file, sizeof(o.file), "%s", archive_file(a, rclass, seq));
 	o.text = ledger_read(o.file, &o.len);
@@ -28,14 +28,14 @@ static struct original take_original(const struct archive *a,
 	return o;
 }
 
-static void put_back(struct original *o)
+static void put_back(struct pristine *o)
 {
 	ledger_write(o->file, o->text, o->len);
 	free(o->text);
 }
 
 /* Of the line with NUMBER, from 0: where it begins, and its length. */
-static const char *line_of(const struct original *o, size_t number, size_t *len)
+static const char *line_of(const struct pristine *o, size_t number, size_t *len)
 {
 	const char *at = o->text;
 
@@ -61,7 +61,7 @@ static void assert_whole(const struct archive *a)
 
 /* Something is wrong, and it is named: the file of O, and LINE, from 1; 0: any
  * line. */
-static void assert_named(const struct archive *a, const struct original *o,
+static void assert_named(const struct archive *a, const struct pristine *o,
 			 size_t line, const char *deed)
 {
 	struct verdict v = archive_verify(a);
@@ -113,7 +113,7 @@ static void any_byte_that_changes_is_named_by_file_and_line(void **state)
 
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		struct original o =
+		struct pristine o =
 			take_original(a, samples[i].rclass, samples[i].seq);
 		size_t line = 1;
 		FILE *file = fopen(o.file, "r+");
@@ -145,7 +145,7 @@ static void any_line_that_is_dropped_is_named(void **state)
 
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		struct original o =
+		struct pristine o =
 			take_original(a, samples[i].rclass, samples[i].seq);
 		char *text = malloc(o.len);
 
@@ -189,7 +189,7 @@ static void lines_that_are_swapped_or_put_in_are_named(void **state)
 
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		struct original o =
+		struct pristine o =
 			take_original(a, samples[i].rclass, samples[i].seq);
 		char *text = malloc(2 * o.len);
 
@@ -223,7 +223,7 @@ static void a_cut_at_any_byte_before_the_last_seal_is_named(void **state)
 
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		struct original o =
+		struct pristine o =
 			take_original(a, samples[i].rclass, samples[i].seq);
 
 		for (size_t len = o.len; len-- > 0;) {
@@ -255,7 +255,7 @@ static void a_segment_that_is_gone_is_named(void **state)
 
 	archive_fill(a);
 	for (size_t i = 0; i < SAMPLES; i++) {
-		struct original o =
+		struct pristine o =
 			take_original(a, samples[i].rclass, samples[i].seq);
 		struct verdict v;
 
@@ -275,7 +275,7 @@ static void a_chain_made_anew_is_found_by_the_seals(void **state)
 	struct archive *a = *state;
 	struct archive *other;
 	struct verdict v;
-	struct original o;
+	struct pristine o;
 	size_t len;
 	char *text;
 
@@ -368,7 +368,7 @@ static void a_witnessed_seal_shows_what_was_cut_behind_all_others(void **state)
 	struct archive *a = *state;
 	struct witness w;
 	struct verdict v;
-	struct original o;
+	struct pristine o;
 	size_t len;
 
 	archive_fill(a);

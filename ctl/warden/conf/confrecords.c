@@ -67,6 +67,16 @@ static void read_segment(struct confreader *r, const struct confnode *setting,
 		records->segment_bytes = megabytes << 20;
 }
 
+static void read_originals(struct confreader *r, const struct confnode *setting,
+			   void *target)
+{
+	const struct confnode *value = confvalue_of(r, setting);
+	struct records *records = target;
+
+	if (value)
+		confvalue_number(r, value, &records->originals);
+}
+
 /* A text that stands in exports as it is: one line of ASCII. */
 static void read_text(struct confreader *r, const struct confnode *setting,
 		      void *target)
@@ -148,6 +158,7 @@ const struct confword confwords_records[] = {
 	  .read = read_review,
 	  .min = DAY_S,
 	  .max = CONFIG_KEEP_FLOOR_DAYS * DAY_S },
+	{ .name = "originals", .read = read_originals, .max = 100000 },
 	{ .name = "schedule",
 	  .kind = CONF_NAMED,
 	  .read = read_schedule,
