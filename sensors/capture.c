@@ -5,10 +5,12 @@
 #include "sensors/capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <linux/filter.h>
 
@@ -26,8 +28,12 @@
  */
 #define BLOCK_MS 1
 
+/* A file is read in pieces of this size: many frames for one system call. */
+#define FILE_PIECE (256u << 10)
+
 struct capture {
 	pcap_t *pcap;
+	char *piece; /* of a file */
 	enum frame_link link;
 	uint64_t since_ns; /* older frames were not filtered */
 	capture_taker take; /* of the read that is going on */
@@ -165,19 +171,48 @@ int capture_open_live(struct capture **out, const struct capture_wish *wish,
 	return err;
 }
 
+/* Of FILE, which libpcap closes. */
+static int open_stream(struct capture **out, FILE *file,
+		       char error[CAPTURE_ERROR_SIZE])
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	char *piece = malloc(FILE_PIECE);
+	pcap_t *pcap;
+	int err;
+
+	if (piece)
+		setvbuf(file, piece, _IOFBF, FILE_PIECE);
+	pcap = pcap_fopen_offline_with_tstamp_precision(
+		file, PCAP_TSTAMP_PRECISION_NANO, text);
+	if (!pcap) {
+		snprintf(error, CAPTURE_ERROR_SIZE, "%.200s", text);
+		fclose(file);
+		free(piece);
+		return -EINVAL;
+	}
+	err = make(out, pcap, error);
+	if (err)
+		free(piece);
+	else
+		(*out)->piece = piece;
+	return err;
+}
+
 int capture_open_file(struct capture **out, const char *path,
 		      char error[CAPTURE_ERROR_SIZE])
 {
-	char text[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *pcap;
+	int fd = strcmp(path, "-") == 0
+			 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			 : open(path, O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+	int err = -errno;
 
-	pcap = pcap_open_offline_with_tstamp_precision(
-		path, PCAP_TSTAMP_PRECISION_NANO, text);
-	if (!pcap) {
-		snprintf(error, CAPTURE_ERROR_SIZE, "%.200s", text);
-		return -EINVAL;
-	}
-	return make(out, pcap, error);
+	if (file)
+		return open_stream(out, file, error);
+	if (fd >= 0)
+		close(fd);
+	snprintf(error, CAPTURE_ERROR_SIZE, "%s", strerror(-err));
+	return err;
 }
 
 void capture_close(struct capture *c)
@@ -185,6 +220,7 @@ void capture_close(struct capture *c)
 	if (!c)
 		return;
 	pcap_close(c->pcap);
+	free(c->piece);
 	free(c);
 }
 

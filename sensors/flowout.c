@@ -112,10 +112,15 @@ static bool hand_on(struct flows *f, struct flow *flow, enum side side,
 	uint32_t limit = limit_of(flow, side);
 	uint32_t peer = read_of(flow, other(side));
 	const struct half *own = &flow->halves[flow->own];
+	struct flow_view view;
 	const uint8_t *bytes;
 	bool any = false;
 	size_t len;
 
+	if (s->pages == PAGE_NONE)
+		return false;
+	if (flow->user)
+		view = view_of(flow);
 	while ((len = stream_ready(s, f->pages, limit, peer, forced, &bytes))) {
 		any = true;
 		len = cut_urgent(f, s, len);
@@ -126,8 +131,7 @@ static bool hand_on(struct flows *f, struct flow *flow, enum side side,
 				stream_had_read(s, f->pages, own->first, &len);
 		f->stats.handed += len;
 		if (flow->user) {
-			struct flow_view view = view_of(flow);
-
+			view.proof = proof_of(flow);
 			f->listener.data(f->listener.ctx, flow->user, &view,
 					 side, bytes, len, f->now_ns);
 		}

@@ -4,6 +4,7 @@
  */
 #include "sensors/pages.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,18 +70,29 @@ static uint32_t *head_of(struct pages *p, uint32_t owner, uint64_t number)
 	return &p->heads[(hash ^ hash >> 32) & p->mask];
 }
 
-struct page *pages_find(struct pages *p, uint32_t owner, uint64_t number)
+static bool is_page(const struct page *page, uint32_t owner, uint64_t number)
 {
-	uint32_t at = *head_of(p, owner, number);
+	return page->number == number && page->owner == owner;
+}
 
-	while (at != PAGE_NONE) {
-		struct page *page = &p->items[at];
+struct page *pages_find(struct pages *p, uint32_t owner, uint64_t number,
+			uint32_t hint)
+{
+	uint32_t at;
 
-		if (page->number == number && page->owner == owner)
-			return page;
-		at = page->chain;
+	if (hint < p->fresh && is_page(&p->items[hint], owner, number))
+		return &p->items[hint];
+	for (at = *head_of(p, owner, number); at != PAGE_NONE;
+	     at = p->items[at].chain) {
+		if (is_page(&p->items[at], owner, number))
+			return &p->items[at];
 	}
 	return NULL;
+}
+
+uint32_t pages_index(const struct pages *p, const struct page *page)
+{
+	return (uint32_t)(page - p->items);
 }
 
 struct page *pages_take(struct pages *p, uint32_t owner, uint64_t number,
@@ -133,6 +145,7 @@ void pages_give(struct pages *p, struct page *page, uint32_t *list)
 		p->items[page->prev].next = page->next;
 	else
 		*list = page->next;
+	page->owner = PAGE_NONE; /* no hint leads here */
 	page->chain = p->free;
 	p->free = index;
 	p->left++;

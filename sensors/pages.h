@@ -45,8 +45,11 @@ void pages_free(struct pages *p);
 
 uint32_t pages_left(const struct pages *p);
 
-/* Page NUMBER of OWNER, or NULL. */
-struct page *pages_find(struct pages *p, uint32_t owner, uint64_t number);
+/* Page NUMBER of OWNER, or NULL.  Quicker where HINT is its index; it may be
+ * anything. */
+struct page *pages_find(struct pages *p, uint32_t owner, uint64_t number,
+			uint32_t hint);
+uint32_t pages_index(const struct pages *p, const struct page *page);
 
 /* A fresh one, which must not be there yet, put in front of the list that
  * begins at *LIST.  NULL: none is left. */

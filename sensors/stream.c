@@ -23,7 +23,21 @@ void stream_init(struct stream *s, uint32_t owner, uint32_t seq)
 		.top = seq,
 		.owner = owner,
 		.pages = PAGE_NONE,
+		.head = PAGE_NONE,
 	};
+}
+
+/* Where bytes are put: mostly in the newest page. */
+static struct page *newest_page(const struct stream *s, struct pages *pages,
+				uint64_t number)
+{
+	return pages_find(pages, s->owner, number, s->pages);
+}
+
+/* Where they are taken from. */
+static struct page *first_page(const struct stream *s, struct pages *pages)
+{
+	return pages_find(pages, s->owner, s->offset >> PAGE_BITS, s->head);
 }
 
 /* Where things are */
@@ -47,8 +61,7 @@ static uint32_t find_whole(struct stream *s, struct pages *pages,
 		s->whole = s->next;
 	while (seq_before(s->whole, limit)) {
 		uint64_t at = offset_of(s, s->whole);
-		struct page *page =
-			pages_find(pages, s->owner, at >> PAGE_BITS);
+		struct page *page = newest_page(s, pages, at >> PAGE_BITS);
 		uint32_t in = (uint32_t)(at & PAGE_MASK), end;
 
 		end = page ? find_bit(page->there, in, false) : in;
@@ -70,7 +83,7 @@ static uint64_t find_start(const struct stream *s, struct pages *pages,
 	uint32_t in = (uint32_t)(offset & PAGE_MASK);
 
 	for (uint32_t i = 0; i < SEGMENT_PAGES; i++) {
-		struct page *page = pages_find(pages, s->owner, number);
+		struct page *page = newest_page(s, pages, number);
 
 		if (!page)
 			break;
@@ -170,8 +183,7 @@ static bool is_new_better(const struct stream *s, struct pages *pages,
 		return copy->start < start;
 	/* The same start: the old one ends where another begins, or none. */
 	for (uint64_t at = offset + 1; at < copy->end; at++) {
-		struct page *page =
-			pages_find(pages, s->owner, at >> PAGE_BITS);
+		struct page *page = newest_page(s, pages, at >> PAGE_BITS);
 		uint32_t in = (uint32_t)(at & PAGE_MASK);
 
 		if (!page || !has_bit(page->there, in))
@@ -266,8 +278,7 @@ static enum stream_put put_pages(struct stream *s, struct pages *pages,
 	size_t left = p->len;
 
 	while (left > 0) {
-		struct page *page =
-			pages_find(pages, s->owner, at >> PAGE_BITS);
+		struct page *page = newest_page(s, pages, at >> PAGE_BITS);
 		uint32_t in = (uint32_t)(at & PAGE_MASK);
 		uint32_t len = PAGE_SIZE - in;
 
@@ -329,11 +340,12 @@ size_t stream_ready(struct stream *s, struct pages *pages, uint32_t limit,
 	uint32_t in, end;
 	struct page *page;
 
-	if (most <= 0)
+	if (most <= 0 || s->pages == PAGE_NONE)
 		return 0;
-	page = pages_find(pages, s->owner, s->offset >> PAGE_BITS);
+	page = first_page(s, pages);
 	if (!page)
 		return 0;
+	s->head = pages_index(pages, page);
 	in = (uint32_t)(s->offset & PAGE_MASK);
 	end = find_bit(page->there, in, false);
 	if (end - in > (uint32_t)most)
@@ -347,8 +359,7 @@ size_t stream_ready(struct stream *s, struct pages *pages, uint32_t limit,
 bool stream_had_read(const struct stream *s, struct pages *pages,
 		     uint32_t behind, size_t *len)
 {
-	const struct page *page =
-		pages_find(pages, s->owner, s->offset >> PAGE_BITS);
+	const struct page *page = first_page(s, pages);
 	uint32_t in = (uint32_t)(s->offset & PAGE_MASK);
 
 	for (uint32_t i = 0; page && i < page->mark_count; i++) {
@@ -366,13 +377,12 @@ bool stream_had_read(const struct stream *s, struct pages *pages,
 void stream_took(struct stream *s, struct pages *pages, size_t len)
 {
 	uint64_t number = s->offset >> PAGE_BITS;
-	struct page *page;
+	struct page *page = first_page(s, pages);
 
 	s->next += (uint32_t)len;
 	s->offset += len;
 	if (seq_before(s->top, s->next))
 		s->top = s->next;
-	page = pages_find(pages, s->owner, number);
 	/* A page is given back when it is done, or when nothing follows. */
 	if (page && (s->offset >> PAGE_BITS != number || s->next == s->top))
 		pages_give(pages, page, &s->pages);
@@ -389,7 +399,7 @@ bool stream_first(const struct stream *s, struct pages *pages, uint32_t *out)
 	if (s->pages == PAGE_NONE)
 		return false;
 	for (; number <= last; number++, in = 0) {
-		struct page *page = pages_find(pages, s->owner, number);
+		struct page *page = newest_page(s, pages, number);
 		uint32_t at;
 
 		if (!page)

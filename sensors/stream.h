@@ -24,7 +24,8 @@ struct stream {
 	uint32_t whole; /* all before this is there */
 	uint32_t top; /* behind the furthest byte taken */
 	uint32_t owner; /* of its pages */
-	uint32_t pages; /* list */
+	uint32_t pages; /* list, the newest first */
+	uint32_t head; /* the page of NEXT, as it was found last */
 	uint32_t urgent; /* the byte that is taken out of the stream */
 	bool has_urgent;
 };

@@ -65,29 +65,34 @@ bool tcp_read(struct segment *out, const struct packet *packet)
 
 /*
  * RFC 1071: the sum does not care for the byte order, nor for the width that
- * it is taken in.  Eight bytes at a time, the carries kept above, four times in
- * a turn: this runs over every byte of every capture.
+ * it is taken in.  The halves of two words at a time are summed, each by
+ * itself, with room for the carries above them: this runs over every byte of
+ * every capture.
  */
-static unsigned __int128 sum_words(const uint8_t *at, size_t len)
+typedef uint64_t words __attribute__((vector_size(16)));
+
+static uint64_t sum_words(const uint8_t *at, size_t len)
 {
-	unsigned __int128 sum = 0;
-	uint64_t words[4];
+	words low = { 0 }, high = { 0 };
+	uint64_t word, sum;
 
 	for (; len >= sizeof(words);
 	     at += sizeof(words), len -= sizeof(words)) {
-		memcpy(words, at, sizeof(words));
-		sum += words[0];
-		sum += words[1];
-		sum += words[2];
-		sum += words[3];
+		words w;
+
+		memcpy(&w, at, sizeof(w));
+		low += w & 0xffffffff;
+		high += w >> 32;
 	}
+	low += high;
+	sum = low[0] + low[1];
 	for (; len >= 8; at += 8, len -= 8) {
-		memcpy(words, at, 8);
-		sum += words[0];
+		memcpy(&word, at, 8);
+		sum += (word & 0xffffffff) + (word >> 32);
 	}
-	words[0] = 0;
-	memcpy(words, at, len);
-	return sum + words[0];
+	word = 0;
+	memcpy(&word, at, len);
+	return sum + (word & 0xffffffff) + (word >> 32);
 }
 
 bool tcp_is_sound(const struct packet *packet)
@@ -103,17 +108,12 @@ bool tcp_is_sound(const struct packet *packet)
 		0,
 		TCP_PROTOCOL,
 	};
-	unsigned __int128 wide;
 	uint64_t sum;
 
-	wide = sum_words(packet->payload, packet->len);
-	wide += sum_words(packet->source, address_len);
-	wide += sum_words(packet->target, address_len);
-	wide += sum_words(tail, sizeof(tail));
-	/* 2^32 and 2^64 count as 1, as 2^16 does. */
-	sum = (uint64_t)wide + (uint64_t)(wide >> 64);
-	sum += sum < (uint64_t)wide;
-	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = sum_words(packet->payload, packet->len);
+	sum += sum_words(packet->source, address_len);
+	sum += sum_words(packet->target, address_len);
+	sum += sum_words(tail, sizeof(tail));
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return sum == 0xffff;

@@ -5,6 +5,7 @@ add_library(sensorsupport STATIC
 	${CMAKE_CURRENT_LIST_DIR}/support/script.c)
 target_link_libraries(sensorsupport PUBLIC sensor support)
 
+postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
@@ -12,6 +13,7 @@ postern_unit(recut sensorsupport)
 target_compile_definitions(test_recut PRIVATE
 	POSTERN_CAPTURES="${CMAKE_CURRENT_LIST_DIR}/fuzz/seeds/pcapfile")
 
+postern_fuzz(base64 content)
 postern_fuzz(frame inlet)
 postern_fuzz(flow inlet)
 postern_fuzz(pcapfile sensor)

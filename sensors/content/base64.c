@@ -4,12 +4,9 @@
  */
 #include "sensors/content/base64.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define STRANGE 0x80u
-/* Bytes that are decoded in one go, after the lines' ends were taken out. */
-#define STAGE 1024u
 
 /* clang-format off */
 static const uint8_t sextets[256] = {
@@ -60,161 +57,58 @@ static size_t take(struct base64 *b, uint8_t *out, uint8_t c)
 	return 1;
 }
 
-#if defined(__x86_64__)
-
-#define ALL32(x)                                                               \
-	{                                                                      \
-		x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, \
-			x, x, x, x, x, x, x, x, x, x, x                        \
-	}
-
-typedef int8_t wide_digits __attribute__((vector_size(32)));
-typedef uint32_t wide_lanes __attribute__((vector_size(32)));
-
-/*
- * By 32, where the processor has AVX2: each range of the alphabet gives its
- * distance to the values, which are then packed as lanes of four.  Stops at
- * whatever is no digit.  Returns the bytes of IN used.
- */
-__attribute__((target("avx2"))) static size_t
-decode_wide(uint8_t *out, const uint8_t *in, size_t len)
+/* Whole groups, until something is no digit.  Returns the bytes of IN used. */
+static size_t take_groups(uint8_t *out, const uint8_t *in, size_t len)
 {
-	static const wide_digits A = ALL32('A'), Z = ALL32('Z'), a = ALL32('a'),
-				 z = ALL32('z'), zero = ALL32('0'),
-				 nine = ALL32('9'), plus = ALL32('+'),
-				 slash = ALL32('/');
-	static const wide_digits upper = ALL32(-65), lower = ALL32(-71),
-				 digit = ALL32(4), sixty_two = ALL32(19),
-				 sixty_three = ALL32(16);
 	size_t used = 0;
 
-	/* 32 bytes are written of which 24 count. */
-	for (; len - used >= 48; used += 32, out += 24) {
-		wide_digits c, is_upper, is_lower, is_digit, is_plus, is_slash;
-		wide_digits all;
-		uint64_t good[4];
-		wide_lanes x;
+	for (; len - used >= 4; used += 4, out += 3) {
+		uint32_t a = sextets[in[used]], b = sextets[in[used + 1]];
+		uint32_t c = sextets[in[used + 2]], d = sextets[in[used + 3]];
+		uint32_t bits = a << 18 | b << 12 | c << 6 | d;
 
-		memcpy(&c, in + used, sizeof(c));
-		is_upper = (c >= A) & (c <= Z);
-		is_lower = (c >= a) & (c <= z);
-		is_digit = (c >= zero) & (c <= nine);
-		is_plus = c == plus;
-		is_slash = c == slash;
-		all = is_upper | is_lower | is_digit | is_plus | is_slash;
-		memcpy(good, &all, sizeof(good));
-		if ((good[0] & good[1] & good[2] & good[3]) != UINT64_MAX)
+		if ((a | b | c | d) & STRANGE)
 			break;
-		c += (is_upper & upper) | (is_lower & lower) |
-		     (is_digit & digit) | (is_plus & sixty_two) |
-		     (is_slash & sixty_three);
-		x = (wide_lanes)c;
-		x = (x & 0xff) << 18 | (x & 0xff00) << 4 | (x >> 10 & 0xfc0) |
-		    x >> 24;
-		c = (wide_digits)x;
-		c = __builtin_shufflevector(c, c, 2, 1, 0, 6, 5, 4, 10, 9, 8,
-					    14, 13, 12, 18, 17, 16, 22, 21, 20,
-					    26, 25, 24, 30, 29, 28, 3, 3, 3, 3,
-					    3, 3, 3, 3);
-		memcpy(out, &c, sizeof(c));
+		out[0] = (uint8_t)(bits >> 16);
+		out[1] = (uint8_t)(bits >> 8);
+		out[2] = (uint8_t)bits;
 	}
 	return used;
 }
 
-static bool has_wide(void)
-{
-	return __builtin_cpu_supports("avx2");
-}
-
-#else
-
-static size_t decode_wide(uint8_t *out, const uint8_t *in, size_t len)
-{
-	(void)out;
-	(void)in;
-	(void)len;
-	return 0;
-}
-
-static bool has_wide(void)
-{
-	return false;
-}
-
-#endif
-
-/* Digits, for the most part: lines' ends are gone. */
-static size_t decode_digits(struct base64 *b, uint8_t *out, const uint8_t *in,
-			    size_t len)
+size_t base64_decode_with(base64_wide wide, struct base64 *b, uint8_t *out,
+			  const uint8_t *in, size_t len)
 {
 	const uint8_t *end = in + len;
-	bool wide = has_wide();
 	uint8_t *at = out;
 
 	while (in < end) {
-		if (wide && b->have == 0) {
-			size_t n = decode_wide(at, in, (size_t)(end - in));
+		if (b->have == 0) {
+			size_t used = 0, got = 0;
 
-			at += n / 4 * 3;
-			in += n;
+			if (wide)
+				used = wide(at, &got, in, (size_t)(end - in));
+			at += got;
+			in += used;
+			used = take_groups(at, in, (size_t)(end - in));
+			at += used / 4 * 3;
+			in += used;
 		}
-		while (b->have == 0 && end - in >= 4) {
-			uint32_t a = sextets[in[0]], c = sextets[in[1]];
-			uint32_t d = sextets[in[2]], e = sextets[in[3]];
-			uint32_t bits = a << 18 | c << 12 | d << 6 | e;
-
-			if ((a | c | d | e) & STRANGE)
-				break;
-			at[0] = (uint8_t)(bits >> 16);
-			at[1] = (uint8_t)(bits >> 8);
-			at[2] = (uint8_t)bits;
-			at += 3;
-			in += 4;
-		}
-		if (in < end)
+		/* A line's end, padding, or the rest of a group. */
+		while (in < end) {
 			at += take(b, at, *in++);
+			if (b->have == 0 && in < end &&
+			    !(sextets[*in] & STRANGE))
+				break;
+		}
 	}
 	return (size_t)(at - out);
-}
-
-/* The lines of IN joined, as far as they fit.  Returns the bytes of IN used. */
-static size_t join_lines(uint8_t *joined, size_t *len, const uint8_t *in,
-			 size_t in_len)
-{
-	size_t used = 0;
-
-	*len = 0;
-	while (used < in_len && *len < STAGE) {
-		size_t room = STAGE - *len, left = in_len - used;
-		size_t n = left < room ? left : room;
-		const uint8_t *end = memchr(in + used, '\n', n);
-
-		if (end)
-			n = (size_t)(end - in) - used;
-		memcpy(joined + *len, in + used, n);
-		*len += n;
-		used += n + (end != NULL);
-		if (end && *len > 0 && joined[*len - 1] == '\r')
-			--*len;
-	}
-	return used;
 }
 
 size_t base64_decode(struct base64 *b, uint8_t *out, const uint8_t *in,
 		     size_t len)
 {
-	uint8_t joined[STAGE];
-	size_t got = 0;
-
-	while (len > 0) {
-		size_t n, digits;
-
-		n = join_lines(joined, &digits, in, len);
-		got += decode_digits(b, out + got, joined, digits);
-		in += n;
-		len -= n;
-	}
-	return got;
+	return base64_decode_with(base64_wide_here(), b, out, in, len);
 }
 
 size_t base64_whole(uint8_t *out, size_t size, const uint8_t *in, size_t len)

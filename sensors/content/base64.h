@@ -23,6 +23,22 @@ struct base64 {
 size_t base64_decode(struct base64 *b, uint8_t *out, const uint8_t *in,
 		     size_t len);
 
+/*
+ * Decodes many digits at once, in whole groups of four, and passes over lines'
+ * ends between groups; stops where it can do neither, or where IN is too short
+ * for it.  *GOT is the bytes written to OUT, which has BASE64_ROOM(LEN).
+ * Returns the bytes of IN used.
+ */
+typedef size_t (*base64_wide)(uint8_t *out, size_t *got, const uint8_t *in,
+			      size_t len);
+
+/* The one that this processor can run, or NULL. */
+base64_wide base64_wide_here(void);
+
+/* As base64_decode(), by the help of WIDE, which may be NULL. */
+size_t base64_decode_with(base64_wide wide, struct base64 *b, uint8_t *out,
+			  const uint8_t *in, size_t len);
+
 /* Decode all of a short text at once, at most SIZE bytes of the result. */
 size_t base64_whole(uint8_t *out, size_t size, const uint8_t *in, size_t len);
 

@@ -38,7 +38,7 @@ static void header_begin(struct content *c)
 void content_begin(struct content *c, const struct content_rules *rules,
 		   const struct content_ops *ops, void *ctx)
 {
-	memset(c, 0, offsetof(struct content, carry));
+	memset(c, 0, offsetof(struct content, window));
 	c->rules = rules;
 	c->ops = ops;
 	c->ctx = ctx;

@@ -16,6 +16,8 @@
 
 #define BOUNDARY_MAX 200u /* bytes of a boundary that count */
 #define NAMES_MAX    3u
+/* Decoded bytes of a part that are looked at together. */
+#define WINDOW 4096u
 
 enum encoding {
 	ENCODING_NONE,
@@ -42,8 +44,8 @@ struct part {
 	bool told[FINDING_COUNT];
 	uint8_t name_count;
 	uint16_t kinds; /* enum scan_kind */
-	uint16_t carry_len;
-	uint64_t position; /* of the carry's first byte */
+	uint16_t window_len;
+	uint64_t position; /* of the window's first byte */
 	union {
 		struct base64 base64;
 		struct quoted quoted;
@@ -77,7 +79,7 @@ struct content {
 	struct level boundary; /* of the header being read */
 	struct level levels[CONTENT_LEVELS];
 	struct part part;
-	uint8_t carry[SCAN_LOOK];
+	uint8_t window[SCAN_LOOK + WINDOW];
 	uint8_t probe[BOUNDARY_MAX + 8]; /* a line that may be a boundary */
 	uint8_t field[CONTENT_FIELD];
 };

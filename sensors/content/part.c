@@ -4,15 +4,15 @@
  * and looked through by the scans that its type asks for.
  *
  * A byte is looked at once SCAN_LOOK bytes behind it are there, or the part
- * has ended; the last ones are carried over.  Most parts are left alone after
- * their first 64 KiB: only archives, OLE files and pages are read to the end.
+ * has ended; the last ones are carried over.  Once a part's type is known, its
+ * bytes are looked at by the window.  Most parts are left alone after their
+ * first 64 KiB: only archives, OLE files and pages are read to the end.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "sensors/content/inside.h"
 
-#define PIECE	   4096u
 #define SHORT_LOOK 65536u
 /* Looked for all through a part; the others only in its begin. */
 #define LONG_KINDS \
@@ -240,26 +240,28 @@ static void look_for_disc(struct content *c, const uint8_t *at, size_t places,
 	tell(c, FINDING_DANGEROUS, 1, text);
 }
 
-/* AT holds LEN bytes from part.position on.  Keeps what is still needed. */
-static void look(struct content *c, const uint8_t *at, size_t len, bool final)
+/* Look at what is in the window, and keep of it what is still needed. */
+static void look(struct content *c, bool final)
 {
 	const struct scan_sink sink = { on_found, c };
 	struct part *part = &c->part;
-	size_t places, near;
+	size_t len = part->window_len, places, near;
 
 	if (!part->typed && (len >= TYPE_HEAD || final))
-		decide_type(c, at, len < TYPE_HEAD ? len : TYPE_HEAD);
+		decide_type(c, c->window, len < TYPE_HEAD ? len : TYPE_HEAD);
 	places = final ? len : len > SCAN_LOOK ? len - SCAN_LOOK : 0;
 	if (part->typed && places > 0) {
 		near = short_places(part, places);
-		scan_places(part->kinds, at, near, len, part->position, &sink);
-		scan_places(part->kinds & LONG_KINDS, at + near, places - near,
-			    len - near, part->position + near, &sink);
-		look_for_disc(c, at, places, len);
+		scan_places(part->kinds, c->window, near, len, part->position,
+			    &sink);
+		scan_places(part->kinds & LONG_KINDS, c->window + near,
+			    places - near, len - near, part->position + near,
+			    &sink);
+		look_for_disc(c, c->window, places, len);
 	}
 	part->position += places;
-	part->carry_len = (uint16_t)(len - places);
-	memcpy(c->carry, at + places, part->carry_len);
+	part->window_len = (uint16_t)(len - places);
+	memmove(c->window, c->window + places, part->window_len);
 	if (part->position >= SHORT_LOOK && !(part->kinds & LONG_KINDS))
 		part->done = true;
 }
@@ -288,18 +290,20 @@ void part_begin(struct content *c)
 
 void part_body(struct content *c, const uint8_t *bytes, size_t len)
 {
-	uint8_t work[SCAN_LOOK + BASE64_ROOM(PIECE)];
 	struct part *part = &c->part;
 
 	if (part->kind != PART_LEAF)
 		return;
 	while (len > 0 && !part->done) {
-		size_t n = len < PIECE ? len : PIECE;
-		size_t got;
+		size_t room =
+			sizeof(c->window) - BASE64_ROOM(0) - part->window_len;
+		size_t n = len < room ? len : room;
 
-		memcpy(work, c->carry, part->carry_len);
-		got = decode(part, work + part->carry_len, bytes, n);
-		look(c, work, part->carry_len + got, false);
+		part->window_len += (uint16_t)decode(
+			part, c->window + part->window_len, bytes, n);
+		if (!part->typed ||
+		    part->window_len > sizeof(c->window) - WINDOW / 2)
+			look(c, false);
 		bytes += n;
 		len -= n;
 	}
@@ -307,13 +311,8 @@ void part_body(struct content *c, const uint8_t *bytes, size_t len)
 
 void part_end(struct content *c)
 {
-	uint8_t work[SCAN_LOOK];
-	size_t len = c->part.carry_len;
-
-	if (c->part.kind == PART_LEAF && !c->part.done) {
-		memcpy(work, c->carry, len);
-		look(c, work, len, true);
-	}
+	if (c->part.kind == PART_LEAF && !c->part.done)
+		look(c, true);
 	c->part.kind = PART_NOTHING;
-	c->part.carry_len = 0;
+	c->part.window_len = 0;
 }

@@ -32,10 +32,15 @@ static size_t next_place(const struct window *w, size_t place, uint8_t c)
 	return hit ? (size_t)(hit - w->at) : w->len;
 }
 
+/* Most places of a first byte have another second one: TEXT has two. */
 static bool stands(const struct window *w, size_t place, const char *text)
 {
-	size_t len = strlen(text);
+	size_t len;
 
+	if (w->ahead - place < 2 ||
+	    ((w->at[place + 1] ^ (uint8_t)text[1]) & 0xdf))
+		return false;
+	len = strlen(text);
 	return w->ahead - place >= len &&
 	       strncasecmp((const char *)w->at + place, text, len) == 0;
 }
