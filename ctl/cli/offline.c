@@ -243,9 +243,10 @@ static int read_confirm(const char *text, struct ask *ask)
 
 /* Without -c, the file that posternd reads, wherever that is.  Until it has
  * told, all there is to go by is the usual place. */
-static int find_config(struct cli *cli, struct status *status)
+static int find_config(struct cli *cli)
 {
-	const struct link_listener listener = { hear_status, status };
+	static struct status status; /* the path is kept in it */
+	const struct link_listener listener = { hear_status, &status };
 	struct ask ask = link_request(VERB_STATUS);
 	struct answer answer;
 	int err;
@@ -255,8 +256,8 @@ static int find_config(struct cli *cli, struct status *status)
 	err = link_ask(cli, &ask, &listener, &answer);
 	if (err)
 		return link_unreachable(cli, err);
-	if (status->reload.path[0])
-		cli->config = status->reload.path;
+	if (status.reload.path[0])
+		cli->config = status.reload.path;
 	return 0;
 }
 
@@ -279,7 +280,6 @@ int verb_reload(struct cli *cli)
 	};
 	struct ask ask = link_request(VERB_RELOAD);
 	struct answer answer = { 0 };
-	struct status before = { 0 };
 	int code, words, err;
 
 	code = args_read(cli, "reload", options, NULL, 0, &words);
@@ -288,7 +288,7 @@ int verb_reload(struct cli *cli)
 	if (!code && ask.verb == VERB_CONFIRM)
 		return link_run(cli, &ask, NULL);
 	if (!code)
-		code = find_config(cli, &before);
+		code = find_config(cli);
 	if (code)
 		return code;
 	if (cli->json) /* the changes are for people */

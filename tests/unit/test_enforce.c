@@ -7,6 +7,7 @@
 #include "ctl/core/wire.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/enforce.h"
+#include "ctl/daemon/judge.h"
 #include "tests/support/test.h"
 
 #define NOW_MS	  1000000u
@@ -23,6 +24,7 @@ struct fixture {
 	struct ev_loop *loop;
 	struct wire *wire;
 	struct bans *bans;
+	struct bans *mail;
 	struct bans *pardons;
 	struct enforce *enforce;
 	struct chan nft;
@@ -58,7 +60,11 @@ static int set_up(void **state)
 		     f) ||
 	    chan_init(&f->nft, f->fds[1], ROLE_NFT, ROLE_CTL))
 		return -1;
-	f->enforce = enforce_new(f->bans, f->pardons, f->wire);
+	f->mail = bans_new(64, 1, 3600);
+	f->enforce = enforce_new(&(struct judge){ .bans = f->bans,
+						  .mail = f->mail,
+						  .pardons = f->pardons },
+				 f->wire);
 	*state = f;
 	return !f->enforce;
 }
@@ -71,6 +77,7 @@ static int tear_down(void **state)
 	wire_free(f->wire);
 	chan_fini(&f->nft);
 	bans_free(f->bans);
+	bans_free(f->mail);
 	bans_free(f->pardons);
 	ev_loop_destroy(f->loop);
 	close(f->fds[0]);
@@ -162,7 +169,7 @@ static void enforce_takes_back_what_the_records_take_back(void **state)
 	run(f);
 	assert_int_equal(f->count, 3);
 	assert_int_equal(bans_lift(f->bans, &lifted, NOW_MS, false), 0);
-	enforce_prefix(f->enforce, &lifted, NOW_MS);
+	enforce_prefix(f->enforce, SCOPE_ALL, &lifted, NOW_MS);
 	run(f);
 	assert_int_equal(f->count, 0); /* history is not for the kernel */
 	enforce_restored(f->enforce, NOW_MS);
@@ -172,6 +179,34 @@ static void enforce_takes_back_what_the_records_take_back(void **state)
 		 "203.0.113.1");
 	is_rebuild(&f->heard[1], REBUILD_END);
 	assert_int_equal(f->heard[2].kind, MSG_GATE);
+}
+
+/* The two kinds of ban of one prefix are two elements in two sets. */
+static void enforce_keeps_scopes_apart(void **state)
+{
+	struct fixture *f = *state;
+	const struct ban_wish wish = {
+		.prefix = prefix_of("203.0.113.1"),
+		.until_ms = NOW_MS + 60000,
+		.term_s = 60,
+		.reason = "test",
+	};
+
+	enforce_hello(f->enforce);
+	assert_int_equal(bans_put(f->mail, &wish, NULL), 0);
+	enforce_restored(f->enforce, NOW_MS);
+	run(f);
+	assert_int_equal(f->count, 4);
+	is_order(&f->heard[1], MSG_FILL, ORDER_ADD, LIST_MAIL, "203.0.113.1");
+	ban(f, "203.0.113.1");
+	enforce_prefix(f->enforce, SCOPE_ALL, &wish.prefix, NOW_MS);
+	assert_int_equal(bans_lift(f->mail, &wish.prefix, NOW_MS, false), 0);
+	enforce_prefix(f->enforce, SCOPE_MAIL, &wish.prefix, NOW_MS);
+	run(f);
+	assert_int_equal(f->count, 2);
+	is_order(&f->heard[0], MSG_ORDER, ORDER_ADD, LIST_BAN, "203.0.113.1");
+	is_order(&f->heard[1], MSG_ORDER, ORDER_REMOVE, LIST_MAIL,
+		 "203.0.113.1");
 }
 
 /* Settled is what postern-nft has done, not what it was sent. */
@@ -218,6 +253,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			enforce_takes_back_what_the_records_take_back, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(enforce_keeps_scopes_apart,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			enforce_is_settled_when_all_is_done, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -162,9 +162,9 @@ static void only_acts_of_the_state_are_told(void **state)
 	for (int kind = ACT_NONE + 1; kind < ACT_CHECKPOINT; kind++)
 		act(l, (enum act_kind)kind, 1);
 	heard = restore(l, 0);
-	/* start, ban, unban, panic, resume, position */
-	assert_int_equal(heard.rows, 6);
-	assert_int_equal(heard.others, 4);
+	/* start, ban, unban, panic, resume, position, read */
+	assert_int_equal(heard.rows, 7);
+	assert_int_equal(heard.others, 5);
 	assert_int_equal(l->survey.last_id, ACT_CHECKPOINT - 1);
 }
 
