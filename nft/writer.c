@@ -15,10 +15,10 @@
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
+#include "nft/answers.h"
 #include "nft/around.h"
 #include "nft/banset.h"
 #include "nft/batch.h"
-#include "nft/counters.h"
 #include "nft/guard.h"
 #include "nft/load.h"
 #include "nft/observe.h"
@@ -214,49 +214,24 @@ static void hear_gate(struct writer *w, const struct gate_order *order)
 	say_state(w);
 }
 
+static struct answers answers_of(const struct writer *w)
+{
+	return (struct answers){ w->table, w->ctl, w->program->config };
+}
+
 static void hear_lookup(struct writer *w, const struct lookup *lookup)
 {
-	struct found found = { .tag = lookup->tag };
+	const struct answers answers = answers_of(w);
 
 	flush_all(w);
-	if (lookup->address.family == 0 || !prefix_is_address(&lookup->address))
-		found.error = EINVAL;
-	else
-		found.error = -table_lookup(w->table, &lookup->address, &found);
-	wire_put(w->ctl, MSG_FOUND, &found);
-}
-
-struct reply {
-	struct writer *writer;
-	uint64_t tag;
-};
-
-static void say_counter(void *ctx, const struct counter *counter)
-{
-	struct reply *reply = ctx;
-	struct counter row = *counter;
-
-	row.tag = reply->tag;
-	wire_put(reply->writer->ctl, MSG_COUNTER, &row);
-}
-
-static void say_probe(void *ctx, const struct probe *probe)
-{
-	struct reply *reply = ctx;
-	struct probe row = *probe;
-
-	row.tag = reply->tag;
-	wire_put(reply->writer->ctl, MSG_PROBE, &row);
+	answers_find(&answers, lookup);
 }
 
 static void hear_count(struct writer *w, const struct lookup *lookup)
 {
-	struct reply reply = { w, lookup->tag };
-	int err = counters_read(table_netlink(w->table), say_counter, &reply);
+	const struct answers answers = answers_of(w);
 
-	if (err)
-		log_error("cannot read the counters: %s", strerror(-err));
-	say_counter(&reply, &(struct counter){ 0 });
+	answers_count(&answers, lookup);
 }
 
 /* The trace is set anew with each question: a repair in between undid it. */
@@ -269,28 +244,11 @@ static void hear_trace(struct writer *w, const struct lookup *lookup)
 	hear_count(w, lookup);
 }
 
-static void say_unkept(struct reply *reply, int error)
-{
-	struct probe probe = { .verdict = PROBE_BAD, .name = "boot" };
-
-	snprintf(probe.detail, sizeof(probe.detail),
-		 "the ruleset could not be kept for the next boot: %s",
-		 strerror(-error));
-	say_probe(reply, &probe);
-}
-
 static void hear_examine(struct writer *w, const struct lookup *lookup)
 {
-	struct reply reply = { w, lookup->tag };
-	const struct probe_listener listener = { say_probe, &reply };
+	const struct answers answers = answers_of(w);
 
-	probe_all(w->program->config, table_netlink(w->table),
-		  table_state(w->table), &listener);
-	if (table_keep_error(w->table))
-		table_keep(w->table);
-	if (table_keep_error(w->table))
-		say_unkept(&reply, table_keep_error(w->table));
-	say_probe(&reply, &(struct probe){ 0 });
+	answers_examine(&answers, lookup);
 }
 
 static void say_hello(struct writer *w, uint32_t answers)
