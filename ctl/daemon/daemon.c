@@ -188,8 +188,10 @@ static void flush_wires(struct daemon *d)
 {
 	struct feeder *f;
 
-	wire_flush(d->records);
+	/* The kernel first: a packet does not wait.  Should we end in between,
+	 * the event is read again. */
 	wire_flush(d->nft);
+	wire_flush(d->records);
 	wire_flush(d->alarm);
 	wire_flush(d->resolve);
 	for (unsigned int i = 0; (f = daemon_feeder(d, i)); i++)
