@@ -335,6 +335,8 @@ static void hear_reloaded(struct daemon *d, const struct reloaded *row)
 	snprintf(act.reason, sizeof(act.reason), "%.100s", row->text);
 	act.error = row->taken ? 0 : EINVAL;
 	acts_record(d, &act);
+	if (strncmp(row->text, "not confirmed", 13) == 0)
+		alert_raise(d, ALARM_RELOAD, NULL, "%s", act.reason);
 	clients_hear_reload(d->clients);
 }
 

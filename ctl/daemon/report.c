@@ -90,6 +90,16 @@ static uint16_t count_expired(const struct config *config)
 	return count;
 }
 
+/* It is being started anew: what it has done so far does not count. */
+static bool is_nft_ending(const struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->program_count; i++) {
+		if (d->programs[i].role == ROLE_NFT)
+			return d->programs[i].life != LIFE_RUNNING;
+	}
+	return false;
+}
+
 void report_status(struct client *client)
 {
 	const struct daemon *d = client->daemon;
@@ -99,7 +109,8 @@ void report_status(struct client *client)
 		.config_id = d->reload.config_id,
 		.mode = d->config->policy.mode,
 		.gate = d->gate.gate,
-		.restoring = !enforce_is_settled(d->enforce),
+		.restoring = !enforce_is_settled(d->enforce) ||
+			     is_nft_ending(d),
 		.bans = bans_count(d->judge.bans) + bans_count(d->judge.mail),
 		.bans_forever = bans_count_forever(d->judge.bans) +
 				bans_count_forever(d->judge.mail),

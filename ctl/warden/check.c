@@ -362,11 +362,17 @@ static void take_resolver(void *ctx, const char *address)
 		prefixset_seal(&config->resolvers);
 }
 
+void check_resolvers(struct config *config, const struct host *host)
+{
+	prefixset_fini(&config->resolvers);
+	if (host->resolvers)
+		host->resolvers(take_resolver, config);
+}
+
 void check_config(struct config *config, const struct host *host,
 		  struct findings *findings)
 {
-	if (host->resolvers)
-		host->resolvers(take_resolver, config);
+	check_resolvers(config, host);
 	check_outside(config, findings);
 	for (uint8_t i = 0; i < config->zone_count; i++)
 		check_zone(config, i, host, findings);

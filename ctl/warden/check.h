@@ -27,4 +27,7 @@ struct config *check_load(const char *path, const struct host *host,
 void check_config(struct config *config, const struct host *host,
 		  struct findings *findings);
 
+/* Ask HOST anew who its name servers are: they are never banned. */
+void check_resolvers(struct config *config, const struct host *host);
+
 #endif

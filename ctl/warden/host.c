@@ -39,7 +39,7 @@ static int find_group(const char *name, uint32_t *gid)
 static void find_resolvers(void (*hear)(void *ctx, const char *address),
 			   void *ctx)
 {
-	FILE *file = fopen("/etc/resolv.conf", "re");
+	FILE *file = fopen(HOST_RESOLVERS, "re");
 	char line[256], address[64];
 
 	if (!file)

@@ -10,6 +10,9 @@
 
 #include "ctl/core/prefix.h"
 
+/* Where the system's name servers are. */
+#define HOST_RESOLVERS "/etc/resolv.conf"
+
 enum host_interface {
 	HOST_INTERFACE_NONE, /* not now: it may come */
 	HOST_INTERFACE_ROUTED,

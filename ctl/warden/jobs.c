@@ -36,16 +36,18 @@ const char *jobs_folder(char buf[512])
 	return buf;
 }
 
-struct config *jobs_load(const char *path, struct findings *findings)
+struct config *jobs_load(const char *path, struct findings *findings,
+			 struct bundle *bundle)
 {
 	findings_init(findings, path);
+	findings->bundle = bundle;
 	return check_load(path, &host_here, findings);
 }
 
 int jobs_check(const char *path)
 {
 	struct findings findings;
-	struct config *config = jobs_load(path, &findings);
+	struct config *config = jobs_load(path, &findings, NULL);
 
 	findings_write(&findings, stderr);
 	if (!config)
@@ -65,7 +67,7 @@ int jobs_print_part(const char *path, const char *role_word)
 {
 	enum role role = role_of(role_word);
 	struct findings findings;
-	struct config *config = jobs_load(path, &findings);
+	struct config *config = jobs_load(path, &findings, NULL);
 	uint8_t *data = NULL;
 	size_t len = 0;
 	int err;
@@ -94,7 +96,7 @@ int jobs_print_part(const char *path, const char *role_word)
 int jobs_print_kept(const char *path)
 {
 	struct findings findings;
-	struct config *config = jobs_load(path, &findings);
+	struct config *config = jobs_load(path, &findings, NULL);
 	char file[CONFIG_PATH_SIZE + 32], buf[4096];
 	FILE *kept;
 	size_t n;
@@ -119,7 +121,7 @@ int jobs_print_ruleset(const char *path)
 {
 	char folder[512], program[600];
 	struct findings findings;
-	struct config *config = jobs_load(path, &findings);
+	struct config *config = jobs_load(path, &findings, NULL);
 	uint8_t *data;
 	size_t len;
 	int fd, err;

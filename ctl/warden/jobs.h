@@ -13,8 +13,9 @@
 const char *jobs_folder(char buf[512]);
 
 /* Read and check PATH.  NULL: FINDINGS says why; what is only odd is warned
- * of there.  The caller gives it to config_free(). */
-struct config *jobs_load(const char *path, struct findings *findings);
+ * of there.  BUNDLE: see findings.h.  The caller gives it to config_free(). */
+struct config *jobs_load(const char *path, struct findings *findings,
+			 struct bundle *bundle);
 
 /* Read and check PATH; say what is wrong with it.  0: good; 1: errors. */
 /* Write the part of the program ROLE_WORD ("ctl", "feed") to standard output:

@@ -20,8 +20,10 @@
 #include "ctl/core/part.h"
 #include "ctl/warden/check.h"
 #include "ctl/warden/family.h"
+#include "ctl/warden/host.h"
 #include "ctl/warden/jobs.h"
 #include "ctl/warden/socket.h"
+#include "ctl/warden/undo.h"
 
 /* How long a program may take to end before it is made to. */
 #define PATIENCE_S   5.0
@@ -51,16 +53,20 @@ struct warden {
 	char *path; /* of the configuration file, absolute; owned */
 	char folder[512]; /* of the programs */
 	struct config *config;
+	struct bundle texts; /* that it was read from */
 	struct config *before; /* what an unconfirmed reload goes back to */
+	struct bundle texts_before;
 	struct family family;
 	struct minder minders[CHILDREN_MAX];
 	struct chan ctl; /* we only speak on it */
 	ev_io ctl_writable;
 	ev_io reload_bell;
+	ev_stat resolvers; /* that may never be banned: they may change */
 	ev_timer confirm; /* when an unconfirmed reload undoes itself */
 	ev_signal term, interrupt, hangup, child;
 	ev_prepare turn_end;
 	enum ending ending;
+	bool is_taken_back; /* it began with a reload that was not confirmed */
 	int lock;
 };
 
@@ -77,7 +83,7 @@ static void say_program(struct warden *w, const struct child *c)
 	const struct program_state state = {
 		.role = (uint8_t)c->role,
 		.index = c->index,
-		.life = c->pid ? LIFE_RUNNING : LIFE_WAITING,
+		.life = c->pid && !c->wanted ? LIFE_RUNNING : LIFE_WAITING,
 		.pid = (uint32_t)c->pid,
 		.epoch = c->epoch,
 		.restarts = c->restarts,
@@ -321,6 +327,20 @@ static void describe_changes(struct warden *w, uint64_t changed, char *text,
 			 "; nothing that a program knows has changed");
 }
 
+/* Those that are about to be started anew do not run, as far as others are
+ * concerned: nobody is to take what the old life did for the new order. */
+static void announce_changes(struct warden *w, uint64_t changed)
+{
+	for (unsigned int i = 0; i < CHILDREN_MAX; i++) {
+		struct child *c = w->minders[i].child;
+
+		if (!(changed >> i & 1) || !c->pid)
+			continue;
+		c->wanted = true;
+		say_program(w, c);
+	}
+}
+
 /* What changed is started anew, the rest goes on. */
 static void apply_changes(struct warden *w, uint64_t changed)
 {
@@ -379,11 +399,14 @@ static bool exchange(struct warden *w, struct config *config, uint64_t *changed,
 	return true;
 }
 
+/* What is in force stays, whoever dies. */
 static void forget_before(struct warden *w)
 {
 	ev_timer_stop(w->loop, &w->confirm);
 	config_free(w->before);
 	w->before = NULL;
+	bundle_fini(&w->texts_before);
+	undo_forget(w->config->state);
 }
 
 /* Nobody said that it was right: perhaps nobody can any more. */
@@ -402,6 +425,10 @@ static void on_unconfirmed(struct ev_loop *loop, ev_timer *timer, int events)
 		return;
 	}
 	config_free(tried);
+	bundle_fini(&w->texts);
+	w->texts = w->texts_before;
+	w->texts_before = (struct bundle){ 0 };
+	announce_changes(w, changed);
 	say_reloaded(w, true,
 		     "not confirmed in time: the configuration before is in "
 		     "force again; the file still has the new one");
@@ -411,13 +438,16 @@ static void on_unconfirmed(struct ev_loop *loop, ev_timer *timer, int events)
 
 /* An hour at most: what waits longer was forgotten. */
 static void begin_to_wait(struct warden *w, struct config *before,
-			  uint64_t seconds)
+			  struct bundle *texts, uint64_t seconds)
 {
 	/* Two in a row go back to the one before both. */
-	if (w->before)
+	if (w->before) {
 		config_free(before);
-	else
+		bundle_fini(texts);
+	} else {
 		w->before = before;
+		w->texts_before = *texts;
+	}
 	ev_timer_stop(w->loop, &w->confirm);
 	if (seconds > ROLE_RELOAD_MAX_S)
 		seconds = ROLE_RELOAD_MAX_S;
@@ -433,43 +463,94 @@ static void confirm(struct warden *w)
 	say_reloaded(w, true, "confirmed: the new configuration stays");
 }
 
+/* What is wrong with putting CONFIG in the place of the one in force, on trial
+ * where SECONDS is not 0; NULL: nothing, and it is there. */
+static const char *replace(struct warden *w, struct config *config,
+			   uint64_t seconds, uint64_t *changed, char text[256])
+{
+	const struct bundle *back = w->before ? &w->texts_before : &w->texts;
+	int err = 0;
+
+	if (strcmp(config->state, w->config->state) != 0)
+		return "state cannot move while posternd runs: stop it, move "
+		       "the folder, start it";
+	/* Before it is in force, so that no death finds it without the way
+	 * back. */
+	if (seconds)
+		err = undo_save(config->state, back, config->id);
+	if (err) {
+		snprintf(text, 256, "it could not be undone: %.150s: %s",
+			 config->state, strerror(-err));
+		return text;
+	}
+	return exchange(w, config, changed, text) ? NULL : text;
+}
+
 /* SECONDS: it undoes itself unless it is confirmed; 0: it stays. */
 static void reload(struct warden *w, uint64_t seconds)
 {
-	struct findings findings;
+	struct bundle texts = { 0 }, old_texts = w->texts;
 	struct config *config, *old = w->config;
-	uint64_t changed;
+	struct findings findings;
 	char text[256] = "";
+	const char *wrong;
+	uint64_t changed;
 
-	config = jobs_load(w->path, &findings);
+	config = jobs_load(w->path, &findings, &texts);
 	findings_write(&findings, stderr);
-	if (!config) {
-		say_reloaded(w, false,
-			     findings.count ? findings.list[0].text
-					    : "it cannot be read");
-		return;
-	}
-	if (strcmp(config->state, old->state) != 0) {
+	if (!config)
+		wrong = findings.count ? findings.list[0].text
+				       : "it cannot be read";
+	else
+		wrong = replace(w, config, seconds, &changed, text);
+	if (wrong) {
 		config_free(config);
-		say_reloaded(w, false,
-			     "state cannot move while posternd runs: stop it, "
-			     "move the folder, start it");
+		bundle_fini(&texts);
+		say_reloaded(w, false, wrong);
 		return;
 	}
-	if (!exchange(w, config, &changed, text)) {
-		config_free(config);
-		say_reloaded(w, false, text);
-		return;
-	}
+	w->texts = texts;
 	if (seconds) {
-		begin_to_wait(w, old, seconds);
+		begin_to_wait(w, old, &old_texts, seconds);
 	} else {
 		forget_before(w);
 		config_free(old);
+		bundle_fini(&old_texts);
 	}
 	describe_changes(w, changed, text, sizeof(text));
+	announce_changes(w, changed);
 	say_reloaded(w, true, text);
 	/* postern-ctl shall hear of it before it ends, so as to answer. */
+	flush(w);
+	apply_changes(w, changed);
+}
+
+/* The system asks other name servers by now. */
+static void on_resolvers(struct ev_loop *loop, ev_stat *stat, int events)
+{
+	struct warden *w = stat->data;
+	char text[256] = "";
+	uint64_t changed;
+
+	(void)loop;
+	(void)events;
+	if (w->ending)
+		return;
+	if (w->before)
+		check_resolvers(w->before, &host_here);
+	check_resolvers(w->config, &host_here);
+	if (family_take(&w->family, w->config, &changed, text)) {
+		log_error("the name servers that are never banned stay as they "
+			  "were: %s",
+			  text);
+		return;
+	}
+	if (!changed)
+		return;
+	announce_changes(w, changed);
+	say_reloaded(w, true,
+		     "the system's name servers changed: they are never "
+		     "banned");
 	flush(w);
 	apply_changes(w, changed);
 }
@@ -551,6 +632,9 @@ static void start_watchers(struct warden *w)
 		   EV_WRITE);
 	ev_prepare_init(&w->turn_end, on_turn_end);
 	ev_timer_init(&w->confirm, on_unconfirmed, 0., 0.);
+	ev_stat_init(&w->resolvers, on_resolvers, HOST_RESOLVERS, 0.);
+	w->resolvers.data = w;
+	ev_stat_start(w->loop, &w->resolvers);
 	w->reload_bell.data = w;
 	w->confirm.data = w;
 	w->ctl_writable.data = w;
@@ -583,6 +667,40 @@ static int take_lock(struct warden *w)
 	return 0;
 }
 
+/* The configuration that was put on trial in a former life, and that nobody
+ * confirmed, does not come into force by a restart. */
+static void take_back(struct warden *w)
+{
+	struct bundle before = { 0 };
+	struct findings findings;
+	struct config *config;
+	uint64_t tried_id;
+	int err = undo_load(w->config->state, &before, &tried_id);
+
+	if (err == -ENOENT)
+		return;
+	if (!err && tried_id != w->config->id) {
+		undo_forget(w->config->state); /* it was written anew since */
+		bundle_fini(&before);
+		return;
+	}
+	before.is_source = true;
+	config = err ? NULL : jobs_load(w->path, &findings, &before);
+	if (!config || strcmp(config->state, w->config->state) != 0) {
+		log_error("the configuration before the one that was never "
+			  "confirmed cannot be read: the new one is in force");
+		config_free(config);
+		bundle_fini(&before);
+		return;
+	}
+	config_free(w->config);
+	bundle_fini(&w->texts);
+	before.is_source = false;
+	w->config = config;
+	w->texts = before;
+	w->is_taken_back = true;
+}
+
 static int open_all(struct warden *w)
 {
 	uint64_t changed;
@@ -596,6 +714,7 @@ static int open_all(struct warden *w)
 	err = take_lock(w);
 	if (err)
 		return err;
+	take_back(w);
 	err = family_init(&w->family);
 	if (!err)
 		err = chan_init(&w->ctl, w->family.ctl.ctl_end, ROLE_WARDEN,
@@ -640,9 +759,10 @@ int warden_run(const char *path)
 	}
 	w->lock = -1;
 	jobs_folder(w->folder);
-	w->config = jobs_load(w->path, &findings);
+	w->config = jobs_load(w->path, &findings, &w->texts);
 	findings_write(&findings, stderr);
 	if (!w->config) {
+		bundle_fini(&w->texts);
 		free(w->path);
 		free(w);
 		return 1;
@@ -653,6 +773,11 @@ int warden_run(const char *path)
 		start_watchers(w);
 		for (unsigned int i = 0; i < CHILDREN_MAX; i++)
 			start(w, &w->minders[i]);
+		if (w->is_taken_back)
+			say_reloaded(w, true,
+				     "not confirmed before posternd ended: the "
+				     "configuration before is in force; the "
+				     "file still has the new one");
 		ev_run(w->loop, 0);
 	}
 	chan_fini(&w->ctl);
@@ -661,6 +786,8 @@ int warden_run(const char *path)
 		close(w->lock);
 	config_free(w->before);
 	config_free(w->config);
+	bundle_fini(&w->texts);
+	bundle_fini(&w->texts_before);
 	free(w->path);
 	free(w);
 	return err ? 1 : 0;

@@ -15,7 +15,13 @@ alarms_are() {
 	same "$(alarms)" "$1"
 }
 
+# What the firewall's programs find at /etc/resolv.conf.
+world_last_words() {
+	rm -rf "/etc/netns/$WORLD_ID-fw"
+}
 world_begin
+mkdir -p "/etc/netns/$WORLD_ID-fw"
+echo "nameserver 198.51.100.53" >"/etc/netns/$WORLD_ID-fw/resolv.conf"
 cat >"$WORLD_DIR/notify" <<EOF
 #!/bin/sh
 { printf '%s\n' "\$1"; cat; id -un; } >>"$WORLD_DIR/notified/log"
@@ -195,15 +201,39 @@ it "status says that it waits" says "not confirmed" postern status
 it "and undoes itself" wait_for 10 tcp inet 203.0.113.90 $MX 25
 it "with a record of it" wait_for 5 has_record \
 	'.kind == "reload" and (.reason // "" | startswith("not confirmed"))'
+it "and an alarm" says "not confirmed in time" postern status
+it "no restart takes the new file either" eval \
+	'world_stop && world_start && tcp inet 203.0.113.90 $MX 25'
+it "on trial once more" reload --confirm 60s
+it_not "it is in force" tcp inet 203.0.113.90 $MX 25
+kill -KILL "$WORLD_POSTERND"
+sleep 0.3
+world_start
+it "the death of posternd undoes it" tcp inet 203.0.113.90 $MX 25
+it "and says so" wait_for 5 has_record \
+	'.kind == "reload" and (.reason // "" | startswith("not confirmed before"))'
 it "again, and confirmed this time" reload --confirm 20s
 it "stays" says "stays" postern reload --confirm yes
 it_not "and is in force" tcp inet 203.0.113.90 $MX 25
 it "status says no more" same "$(number .unconfirmed)" 0
 it "there is nothing more to confirm" exits 1 postern reload --confirm yes
+world_stop
+world_start
+it_not "what was confirmed is in force after a restart" \
+	tcp inet 203.0.113.90 $MX 25
 cp "$WORLD_DIR/good.conf" "$WORLD_DIR/postern.conf"
 it "and back" reload
 
 # Who must not be banned because of what this machine does now.
+it "a name server of the system is never banned" exits 4 \
+	postern ban 198.51.100.53
+it "another is" postern ban 198.51.100.54
+echo "nameserver 198.51.100.54" >"/etc/netns/$WORLD_ID-fw/resolv.conf"
+it "until the system asks it: the ban is lifted" wait_for 10 \
+	eval '! is_banned 198.51.100.54'
+it "and refused from then on" wait_for 10 exits 4 postern ban 198.51.100.54
+wait_for 15 world_is_settled
+it "the former one is like everybody" postern ban 198.51.100.53
 it "a stranger may be banned" postern ban 203.0.113.254
 ip -n "$WORLD_ID-fw" route add default via 203.0.113.254 dev eth0 onlink
 world_kill postern-nft

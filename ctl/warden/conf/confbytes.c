@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/warden/conf/bundle.h"
+
 /* All of FD, at most CONFBYTES_MAX bytes, into *OUT. */
 static int read_all(int fd, char **out, size_t *len)
 {
@@ -76,12 +78,31 @@ static void explain(struct findings *findings, int err)
 			       strerror(-err));
 }
 
+/* Out of the bundle, where that is what is read. */
+static int read_kept(const struct bundle *bundle, const char *path, char **out,
+		     size_t *len)
+{
+	*out = bundle_copy(bundle, path, len);
+	return *out ? 0 : -ENOENT;
+}
+
 char *confbytes_read(const char *path, size_t *len, struct findings *findings)
 {
+	struct bundle *bundle = findings->bundle;
 	bool is_open = false;
 	char *text = NULL;
-	int err = read_path(path, &text, len, &is_open);
+	int err;
 
+	if (bundle && bundle->is_source)
+		err = read_kept(bundle, path, &text, len);
+	else
+		err = read_path(path, &text, len, &is_open);
+	if (!err && bundle && !bundle->is_source)
+		err = bundle_add(bundle, path, text, *len);
+	if (err) {
+		free(text);
+		text = NULL;
+	}
 	if (err)
 		explain(findings, err);
 	else if (is_open)

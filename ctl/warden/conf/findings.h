@@ -23,7 +23,11 @@ struct finding {
 	char text[FINDINGS_TEXT_SIZE];
 };
 
+struct bundle;
+
 struct findings {
+	struct bundle *bundle; /* what the files' bytes go into, or come from,
+				  by bundle.h; NULL: they are only read */
 	const char *file; /* as the user named it; kept, not copied */
 	const char *included; /* what is being read in its place, or NULL */
 	struct finding list[FINDINGS_MAX];
