@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ctl/cli/args.h"
 #include "ctl/cli/capture.h"
@@ -85,6 +86,35 @@ static void count_line(const char *what, uint64_t count)
 	printf("  %-34s %12s\n", what, show_count(text, count));
 }
 
+/* So many are shown; --json has them all. */
+#define SAVED_MAX 20u
+
+/* Whom which entry kept from a ban. */
+static void print_saved(const struct compare_side *side)
+{
+	char text[PREFIX_TEXT_SIZE], safe[ACT_REASON_SIZE * 4];
+	char times[SHOW_TEXT_SIZE];
+	size_t shown = 0;
+
+	for (size_t i = 0; i < side->count; i++) {
+		const struct outcome *o = &side->items[i];
+		const char *by = strstr(o->reason, "spared: ");
+
+		if (o->kind != ACT_REFUSED || !by)
+			continue;
+		if (shown == 0)
+			printf("\nSpared, and by what\n");
+		if (++shown > SAVED_MAX)
+			continue;
+		printf("  %-20s %6s times  %s\n",
+		       prefix_format(&o->prefix, text),
+		       show_count(times, o->count),
+		       show_safe(safe, by + strlen("spared: ")));
+	}
+	if (shown > SAVED_MAX)
+		printf("  and %zu more\n", shown - SAVED_MAX);
+}
+
 static void print_sum(const struct replay *r)
 {
 	const struct status *s = &r->status;
@@ -107,6 +137,8 @@ static void print_sum(const struct replay *r)
 	count_line("could be forged: ban nobody", s->unproven);
 	count_line("of sources banned by then", s->already);
 	count_line("of sources that are never banned", s->guarded);
+	if (s->pardoned)
+		count_line("of sources that were pardoned", s->pardoned);
 	count_line("bans", s->bans_made);
 	count_line("of different prefixes", compare_count(&r->side, ACT_BAN));
 	printf("  %-34s %12s\n", "addresses that these are",
@@ -114,6 +146,7 @@ static void print_sum(const struct replay *r)
 	if (r->says)
 		count_line("would-bans, which the mode forbids", r->says);
 	count_line("spared, or held by the cap", r->refusals);
+	print_saved(&r->side);
 }
 
 static json_t *sum_json(const struct replay *r)
@@ -122,7 +155,7 @@ static json_t *sum_json(const struct replay *r)
 
 	return json_pack(
 		"{s:{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-		"s:I, s:I, s:I, s:I, s:I}}",
+		"s:I, s:I, s:I, s:I, s:I, s:I}}",
 		"summary", "from", show_time_json(s->since_ns), "to",
 		show_time_json(s->now_ns), "mode",
 		mode_name((enum mode)s->mode), "lines", (json_int_t)r->lines,
@@ -130,10 +163,11 @@ static json_t *sum_json(const struct replay *r)
 		(json_int_t)r->foreign, "bad", (json_int_t)r->bad, "events",
 		(json_int_t)s->events, "unproven", (json_int_t)s->unproven,
 		"already", (json_int_t)s->already, "guarded",
-		(json_int_t)s->guarded, "held", (json_int_t)s->held, "bans",
-		(json_int_t)s->bans_made, "prefixes",
-		(json_int_t)compare_count(&r->side, ACT_BAN), "would_ban",
-		(json_int_t)r->says, "refused", (json_int_t)r->refusals);
+		(json_int_t)s->guarded, "pardoned", (json_int_t)s->pardoned,
+		"held", (json_int_t)s->held, "bans", (json_int_t)s->bans_made,
+		"prefixes", (json_int_t)compare_count(&r->side, ACT_BAN),
+		"would_ban", (json_int_t)r->says, "refused",
+		(json_int_t)r->refusals);
 }
 
 static int play(struct replay *r, struct stage *stage)
@@ -201,13 +235,26 @@ static bool needs_standard_input(const struct stage *stage)
 	return false;
 }
 
-/* Captures, or logs: one reader reads the files of a replay. */
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Captures, logs, or our own records: one reader reads the files of a replay. */
 static int find_kind(struct stage *stage)
 {
-	unsigned int captures = 0;
+	unsigned int captures = 0, folders = 0;
 
-	for (unsigned int i = 0; i < stage->file_count; i++)
+	for (unsigned int i = 0; i < stage->file_count; i++) {
 		captures += capture_is_one(stage->files[i]);
+		folders += is_folder(stage->files[i]);
+	}
+	stage->records = folders > 0;
+	if (folders > 0 && stage->file_count > 1)
+		return cli_usage("replay", "a folder of records is replayed "
+					   "alone");
 	stage->captures = captures > 0;
 	if (captures > 0 && captures < stage->file_count)
 		return cli_usage("replay", "captures and logs are replayed "

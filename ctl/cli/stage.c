@@ -120,13 +120,12 @@ static void place_fds(const int *fds, unsigned int count)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-static pid_t start(enum role role, char *const argv[], const int *fds,
-		   unsigned int count)
+static pid_t start(char *const argv[], const int *fds, unsigned int count)
 {
 	char path[PATH_SIZE];
 	pid_t pid;
 
-	program_path(path, role_name(role), POSTERN_LIBEXEC);
+	program_path(path, argv[0], POSTERN_LIBEXEC);
 	pid = fork();
 	if (pid != 0)
 		return pid;
@@ -147,21 +146,36 @@ static void start_reader(struct play *p)
 
 	snprintf(count, sizeof(count), "%u", p->stage->file_count);
 	memcpy(fds + 2, p->files, p->stage->file_count * sizeof(fds[0]));
-	p->pids[1] = start(captures ? ROLE_SENSOR : ROLE_FEED, argv, fds,
-			   2 + p->stage->file_count);
+	p->pids[1] = start(argv, fds, 2 + p->stage->file_count);
+}
+
+/* It reads by itself, with our rights, and needs no configuration. */
+static void start_records_reader(struct play *p)
+{
+	char name[] = "postern-read", path[] = "--path", relive[] = "relive";
+	char *const argv[] = { name, path,
+			       (char *)(uintptr_t)p->stage->files[0], relive,
+			       NULL };
+	const int fds[] = { p->parts[0], p->feed[0] };
+
+	p->pids[1] = start(argv, fds, 2);
 }
 
 static void start_judge(struct play *p)
 {
 	char since[24], name[] = "postern-ctl", rehearse[] = "--rehearse";
-	char enforce[] = "enforce";
-	char *const argv[] = { name, rehearse, since,
-			       p->stage->enforce ? enforce : NULL, NULL };
+	char enforce[] = "enforce", records[] = "records", none[] = "-";
+	char *const argv[] = { name,
+			       rehearse,
+			       since,
+			       p->stage->enforce ? enforce : none,
+			       p->stage->records ? records : none,
+			       NULL };
 	const int fds[] = { p->parts[0], p->feed[1], p->talk[0] };
 
 	snprintf(since, sizeof(since), "%llu",
 		 (unsigned long long)p->stage->since_ns);
-	p->pids[0] = start(ROLE_CTL, argv, fds, 3);
+	p->pids[0] = start(argv, fds, 3);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -209,14 +223,15 @@ static int open_all(struct play *p)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < p->stage->file_count; i++) {
+	for (unsigned int i = 0; !p->stage->records && i < p->stage->file_count;
+	     i++) {
 		p->files[i] = open_file(p->stage->files[i]);
 		if (p->files[i] < 0)
 			err = -ENOENT;
 	}
 	if (!err)
 		err = p->parts[0] = make_part(p->stage, "ctl");
-	if (err >= 0)
+	if (err >= 0 && !p->stage->records)
 		err = p->parts[1] = make_part(
 			p->stage, p->stage->captures ? "sensor" : "feed");
 	if (err >= 0)
@@ -242,7 +257,7 @@ static int show_file(const char *path, int part, bool json, bool quiet)
 	if (quiet)
 		argv[argc++] = only_sum;
 	fflush(stdout);
-	pid = start(ROLE_SENSOR, argv, &part, part >= 0);
+	pid = start(argv, &part, part >= 0);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)
 		return ANSWER_FAILED;
@@ -279,7 +294,10 @@ int stage_run(const struct stage *stage)
 	if (open_all(&p) == 0) {
 		int ours = p.talk[1];
 
-		start_reader(&p);
+		if (stage->records)
+			start_records_reader(&p);
+		else
+			start_reader(&p);
 		start_judge(&p);
 		/* Each end belongs to one program alone, so that its end is
 		 * heard. */
@@ -290,8 +308,11 @@ int stage_run(const struct stage *stage)
 	}
 	close_all(&p);
 	for (size_t i = 0; i < 2; i++) {
-		if (p.pids[i] > 0)
-			waitpid(p.pids[i], &status, 0);
+		if (p.pids[i] <= 0 || waitpid(p.pids[i], &status, 0) < 0)
+			continue;
+		/* It said what it could not read. */
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			code = ANSWER_FAILED;
 	}
 	return code;
 }

@@ -21,6 +21,7 @@ struct stage {
 	const char *config; /* a file, or NULL: the default one */
 	const char *const *files; /* to be read in this order; "-": input */
 	unsigned int file_count;
+	bool records; /* the one file is a folder of our own records */
 	bool captures; /* of packets, for the sensor; else logs, for the feed */
 	uint64_t since_ns; /* what is older is left out */
 	bool enforce; /* whatever the mode of the policy */

@@ -109,6 +109,8 @@ struct act {
 	uint64_t config_id;
 	uint64_t count; /* rows of a checkpoint; bans lifted; bytes torn off */
 
+	uint64_t seed; /* of ACT_START: a replay needs the same */
+
 	/* SCOPE: which records a person speaks of; PREFIX is a part of it. */
 	uint64_t since_ns; /* UTC; 0: from the first one on */
 	uint64_t before_ns; /* UTC; 0: no end */
@@ -133,6 +135,7 @@ enum event_outcome {
 struct sighting {
 	uint64_t number; /* rising by one in a life of postern-ctl */
 	uint64_t act; /* the number of the act that it led to, or 0 */
+	uint64_t monotonic_ns; /* when it was judged; EVENT.seen_ns: UTC */
 	uint8_t outcome; /* enum event_outcome */
 	char name[ACT_NAME_SIZE]; /* of the feed */
 	char file[ACT_FILE_SIZE]; /* the last part of its path */

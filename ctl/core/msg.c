@@ -292,11 +292,13 @@ static const struct field act_fields[] = {
 	FIELD(U64, act, before_ns),
 	FIELD(U8, act, classes),
 	ENUM(act, scope, SCOPE_COUNT),
+	FIELD(U64, act, seed),
 };
 
 static const struct field sighting_fields[] = {
 	FIELD(U64, sighting, number),
 	FIELD(U64, sighting, act),
+	FIELD(U64, sighting, monotonic_ns),
 	ENUM(sighting, outcome, OUTCOME_COUNT),
 	TEXT(sighting, name),
 	TEXT(sighting, file),
@@ -568,14 +570,14 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
 	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
 			   CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 447, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 455, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] =
 		KIND("save", ban_fields, 191, 96, CTL | RECORDS, CTL | RECORDS),
 	[MSG_OBSERVED] =
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
-	[MSG_SIGHTING] =
-		KIND("sighting", sighting_fields, 442, 32, CTL, RECORDS),
+	[MSG_SIGHTING] = KIND("sighting", sighting_fields, 450, 32,
+			      CTL | RECORDS, CTL | RECORDS),
 	[MSG_ORIGINAL] =
 		KIND("original", original_fields, 1024, 23, FEED, RECORDS),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),

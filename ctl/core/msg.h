@@ -68,7 +68,8 @@ enum msg_kind {
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
 	MSG_SAVE, /* struct ban_row: one of a checkpoint; and back */
-	MSG_SIGHTING, /* struct sighting: an event, to be recorded */
+	MSG_SIGHTING, /* struct sighting: an event, to be recorded; and back,
+			 to be judged once more by a replay */
 	/* records -> ctl */
 	MSG_KEPT, /* struct kept: all acts up to ID are on disk */
 	MSG_RESTORED, /* struct restored: that was all */

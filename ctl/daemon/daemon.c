@@ -29,8 +29,6 @@
 #include "ctl/daemon/listen.h"
 #include "ctl/daemon/sightings.h"
 
-/* Sources that the tracker has room for. */
-#define TRACKER_SOURCES 1000000u
 /* How long the last words may take to leave when we are told to end. */
 #define LAST_WORDS_S 2.0
 
@@ -178,9 +176,7 @@ static void on_expiry(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	bans_expire(d->judge.bans, daemon_now_ms());
-	bans_expire(d->judge.mail, daemon_now_ms());
-	bans_expire(d->judge.pardons, daemon_now_ms());
+	judge_expire(&d->judge, daemon_now_ms());
 	running_of(d)->turns.expiry_ms = 0;
 }
 
@@ -286,11 +282,9 @@ static void start_turns(struct daemon *d)
 
 static int make_memory(struct daemon *d)
 {
-	uint64_t seed;
-
-	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+	if (getrandom(&d->seed, sizeof(d->seed), 0) != sizeof(d->seed))
 		return -EIO;
-	return judge_init(&d->judge, d->config, TRACKER_SOURCES, seed);
+	return judge_init(&d->judge, d->config, JUDGE_SOURCES, d->seed);
 }
 
 static void say_rest(void *ctx)

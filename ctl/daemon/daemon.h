@@ -58,6 +58,7 @@ struct daemon {
 	bool records_live;
 	bool restored; /* the bans of former lives are known */
 	uint64_t boot; /* clock_boot() */
+	uint64_t seed; /* of the memory: on record, for replays */
 	struct act base; /* the act whose times restored terms refer to */
 	uint64_t replayed;
 	uint64_t since_ns; /* calendar time of our start */

@@ -141,11 +141,12 @@ static enum event_outcome outcome_of(const struct ruling *ruling,
 }
 
 static enum event_outcome judge(struct feeder *f, const struct event *event,
-				uint64_t *act_id)
+				uint64_t monotonic_ns, uint64_t *act_id)
 {
 	uint64_t already = f->daemon->judge.tally.already;
-	struct ruling ruling = judge_event(
-		&f->daemon->judge, event, daemon_now_ms(), clock_calendar_ns());
+	struct ruling ruling = judge_event(&f->daemon->judge, event,
+					   monotonic_ns / CLOCK_NS_PER_MS,
+					   event->seen_ns);
 
 	alert_event(f->daemon, event);
 	if (ruling.kind != RULING_NOTHING)
@@ -153,10 +154,13 @@ static enum event_outcome judge(struct feeder *f, const struct event *event,
 	return outcome_of(&ruling, f->daemon->judge.tally.already != already);
 }
 
-static int hear_event(struct feeder *f, const struct event *event)
+static int hear_event(struct feeder *f, const struct event *row)
 {
 	struct daemon *d = f->daemon;
-	const char *file = file_of(f, event->stream);
+	const char *file = file_of(f, row->stream);
+	uint64_t monotonic_ns = clock_monotonic_ns();
+	struct event judged = *row;
+	const struct event *event = &judged;
 	enum event_outcome outcome;
 	uint64_t act_id = 0;
 
@@ -168,9 +172,17 @@ static int hear_event(struct feeder *f, const struct event *event)
 		d->judge.tally.repeated++;
 		return 0;
 	}
-	outcome = judge(f, event, &act_id);
-	sightings_note(d->sightings, event, feed_name(f), file, outcome,
-		       act_id);
+	/* The one moment that counts, and that is recorded. */
+	judged.seen_ns = clock_calendar_ns();
+	outcome = judge(f, event, monotonic_ns, &act_id);
+	sightings_note(d->sightings,
+		       &(struct sighting){
+			       .act = act_id,
+			       .monotonic_ns = monotonic_ns,
+			       .outcome = (uint8_t)outcome,
+			       .event = judged,
+		       },
+		       feed_name(f), file);
 	streams_advance(&d->streams, feed_name(f), file, &event->position);
 	return 0;
 }

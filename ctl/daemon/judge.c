@@ -39,6 +39,26 @@ int judge_init(struct judge *j, const struct config *config, size_t sources,
 	return protect_init(&j->protect, config);
 }
 
+int judge_forget(struct judge *j, size_t sources, uint64_t seed)
+{
+	struct tracker *tracker = tracker_new(sources, seed * 31 + 7);
+
+	if (!tracker)
+		return -ENOMEM;
+	tracker_free(j->tracker);
+	j->tracker = tracker;
+	j->capping = (struct capping){ 0 };
+	j->held_minute = UINT32_MAX;
+	return 0;
+}
+
+void judge_expire(struct judge *j, uint64_t now_ms)
+{
+	bans_expire(j->bans, now_ms);
+	bans_expire(j->mail, now_ms);
+	bans_expire(j->pardons, now_ms);
+}
+
 void judge_fini(struct judge *j)
 {
 	protect_fini(&j->protect);
@@ -200,6 +220,8 @@ struct ruling judge_event(struct judge *j, const struct event *event,
 	struct ruling ruling = { .kind = RULING_NOTHING };
 	struct policy_view view;
 
+	/* Not when a timer finds the time: a replay has none. */
+	judge_expire(j, now_ms);
 	if (weight.points)
 		policy_look(&view, &j->config->policy, j->tracker,
 			    &event->source, weight.mode);

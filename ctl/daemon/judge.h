@@ -24,6 +24,9 @@
 struct bans;
 struct tracker;
 
+/* Sources that a life, and a replay of it, has room for. */
+#define JUDGE_SOURCES 1000000u
+
 /* The most pardons at the same time. */
 #define JUDGE_PARDONS_MAX 4096u
 
@@ -82,6 +85,14 @@ __attribute__((warn_unused_result)) int judge_init(struct judge *j,
 						   size_t sources,
 						   uint64_t seed);
 void judge_fini(struct judge *j);
+
+/* Forget all charges, and begin anew with SEED: a new life.  -ENOMEM: nothing is
+ * changed. */
+__attribute__((warn_unused_result)) int
+judge_forget(struct judge *j, size_t sources, uint64_t seed);
+
+/* End what is over, in all tables, by NOW_MS. */
+void judge_expire(struct judge *j, uint64_t now_ms);
 
 /* What EVENT calls for.  NOW_MS: the time of receipt, by a clock that does not
  * run backwards; NOW_NS: the same, UTC, for the rules that expire. */

@@ -52,6 +52,7 @@ static void begin_work(struct daemon *d)
 	d->restored = true;
 	acts_replayed(d);
 	start.config_id = d->reload.config_id;
+	start.seed = d->seed;
 	start.count = bans_count(d->judge.bans);
 	acts_record(d, &start);
 	journal_set_gate(d->journal, &d->gate);

@@ -10,14 +10,19 @@
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/rehearse.h"
 
-/* --rehearse SINCE_NS [enforce]: for `postern replay`. */
+/* --rehearse SINCE_NS [enforce] [records]: for `postern replay`. */
 static int rehearse(int argc, char **argv)
 {
-	bool enforce = argc > 3 && strcmp(argv[3], "enforce") == 0;
+	struct rehearse_wish wish = { 0 };
 
+	wish.since_ns = strtoull(argv[2], NULL, 10);
+	for (int i = 3; i < argc; i++) {
+		wish.enforce |= strcmp(argv[i], "enforce") == 0;
+		wish.records |= strcmp(argv[i], "records") == 0;
+	}
 	if (geteuid() == 0)
 		confine(&(struct confine){ .role = ROLE_CTL, .gid = -1 });
-	return rehearse_run(strtoull(argv[2], NULL, 10), enforce);
+	return rehearse_run(&wish);
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * rehearse: virtual time is the time of the newest event so far; lines that
- * step back by a little do not turn it back.
+ * step back by a little do not turn it back.  Records tell when each event was
+ * judged, with which seed, and what people did in between: with the same
+ * configuration that comes to the same decisions.
  */
 #include "ctl/daemon/rehearse.h"
 
@@ -19,7 +21,8 @@
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/judge.h"
 
-#define SOURCES 1000000u
+/* Acts that may wait for the events before them. */
+#define WAITING_MAX 4096u
 
 /* Virtual milliseconds begin here, so that nothing is before the begin. */
 #define BEGIN_MS 1000000u
@@ -32,15 +35,16 @@ struct rehearsal {
 	uint64_t since_ns;
 	uint64_t first_ns; /* of the first event */
 	uint64_t now_ns; /* UTC, by the events */
+	uint64_t now_ms; /* on a clock that does not run backwards */
+	uint64_t boot; /* whose monotonic clock that is, of records */
+	struct act waiting[WAITING_MAX]; /* a ring, by their times */
+	uint32_t waiting_at;
+	uint32_t waiting_count;
+	uint64_t unknown; /* events about what this configuration lacks */
 	uint64_t id;
 	uint64_t left_out;
 	uint64_t bans_made;
 };
-
-static uint64_t now_ms(const struct rehearsal *r)
-{
-	return BEGIN_MS + (r->now_ns - r->first_ns) / CLOCK_NS_PER_MS;
-}
 
 /* Nothing else is to be done meanwhile: wait. */
 static int flush(struct chan *ch)
@@ -78,7 +82,7 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 		act.until_ns =
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
 	if (act.kind == ACT_BAN) {
-		wish = judge_wish(&act, now_ms(r) + act.term_s * 1000ull);
+		wish = judge_wish(&act, r->now_ms + act.term_s * 1000ull);
 		if (bans_put(judge_bans(&r->judge, act.scope), &wish, NULL)) {
 			act.kind = ACT_REFUSED;
 			act.error = ENOSPC;
@@ -89,10 +93,18 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 	return say(r, MSG_ACT, &act);
 }
 
+/* EVENT, at the times that R tells. */
+static int judge(struct rehearsal *r, const struct event *event)
+{
+	struct ruling ruling =
+		judge_event(&r->judge, event, r->now_ms, r->now_ns);
+
+	return ruling.kind == RULING_NOTHING ? 0 : carry_out(r, event, &ruling);
+}
+
 static int hear_event(struct rehearsal *r, const struct event *row)
 {
 	struct event event = *row;
-	struct ruling ruling;
 
 	if (!event_is_valid(&event) || event.server >= r->config->server_count)
 		return -EBADMSG;
@@ -104,14 +116,137 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 		r->first_ns = event.time_ns;
 	if (event.time_ns > r->now_ns)
 		r->now_ns = event.time_ns;
+	r->now_ms = BEGIN_MS + (r->now_ns - r->first_ns) / CLOCK_NS_PER_MS;
 	/* Live, an alert is met some milliseconds after its packet. */
 	event.seen_ns = r->now_ns;
-	bans_expire(r->judge.bans, now_ms(r));
-	bans_expire(r->judge.mail, now_ms(r));
-	ruling = judge_event(&r->judge, &event, now_ms(r), r->now_ns);
-	if (ruling.kind == RULING_NOTHING)
+	return judge(r, &event);
+}
+
+static void lift_within(struct bans *bans, const struct act *act,
+			uint64_t now_ms)
+{
+	const struct ban *ban;
+	uint32_t at = 0;
+
+	while ((ban = bans_walk(bans, &at))) {
+		struct prefix inner = ban->prefix;
+
+		if (ban->active && (act->prefix.family == 0 ||
+				    prefix_contains(&act->prefix, &inner)))
+			(void)!bans_lift(bans, &inner, now_ms,
+					 act->origin == ORIGIN_PERSON);
+	}
+}
+
+/* A life began: it remembers the bans, and nobody's points. */
+static int begin_life(struct rehearsal *r, const struct act *act)
+{
+	if (r->boot && r->boot != act->boot)
+		log_warning("the machine was started anew at some time: bans "
+			    "from before are not known to what follows");
+	if (r->boot != act->boot) {
+		judge_fini(&r->judge);
+		r->boot = act->boot;
+		return judge_init(&r->judge, r->config, JUDGE_SOURCES,
+				  act->seed);
+	}
+	return judge_forget(&r->judge, JUDGE_SOURCES, act->seed);
+}
+
+/* What was not decided by rules happens as it did. */
+static int relive_act(struct rehearsal *r, const struct act *act)
+{
+	uint64_t now_ms = act->monotonic_ns / CLOCK_NS_PER_MS;
+	uint64_t until_ms = act->term_s ? now_ms + act->term_s * 1000ull : 0;
+	struct ban_wish wish = judge_wish(act, until_ms);
+	struct judge *j = &r->judge;
+	int err = 0;
+
+	judge_expire(j, now_ms);
+	if (act->kind == ACT_START)
+		return begin_life(r, act);
+	if (act->kind == ACT_BAN && act->origin != ORIGIN_POLICY)
+		err = bans_put(judge_bans(j, act->scope), &wish, NULL);
+	else if (act->kind == ACT_PARDON)
+		err = bans_put(j->pardons, &wish, NULL);
+	else if (act->kind == ACT_UNPARDON)
+		(void)!bans_lift(j->pardons, &act->prefix, now_ms, false);
+	else if (act->kind == ACT_UNBAN ||
+		 (act->kind == ACT_REFUSED && act->origin == ORIGIN_SYSTEM))
+		for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
+			lift_within(judge_bans(j, scope), act, now_ms);
+	return err;
+}
+
+/* The acts up to MONOTONIC_NS. */
+static int catch_up(struct rehearsal *r, uint64_t monotonic_ns)
+{
+	int err = 0;
+
+	while (r->waiting_count && !err) {
+		const struct act *act = &r->waiting[r->waiting_at];
+
+		if (act->monotonic_ns > monotonic_ns)
+			break;
+		err = relive_act(r, act);
+		r->waiting_at = (r->waiting_at + 1) % WAITING_MAX;
+		r->waiting_count--;
+	}
+	return err;
+}
+
+/* An event is on record later than the acts of its time: these wait for it. */
+static int hear_act(struct rehearsal *r, const struct act *act)
+{
+	int err = 0;
+
+	if (act->kind == ACT_START || r->waiting_count == WAITING_MAX)
+		err = catch_up(r, UINT64_MAX);
+	if (!err && act->kind == ACT_START)
+		return relive_act(r, act);
+	r->waiting[(r->waiting_at + r->waiting_count++) % WAITING_MAX] = *act;
+	return err;
+}
+
+/* The number of the feed or sensor NAME here; as it was, where there is none. */
+static uint16_t feed_of(const struct config *config,
+			const struct sighting *seen)
+{
+	for (uint8_t i = 0; i < config->feed_count; i++) {
+		if (strcmp(config->feeds[i].name, seen->name) == 0)
+			return i;
+	}
+	for (uint8_t i = 0; i < config->sensor_count; i++) {
+		if (strcmp(config->sensors[i].name, seen->name) == 0)
+			return CONFIG_SENSOR_FEED(i);
+	}
+	return seen->event.feed;
+}
+
+static int hear_sighting(struct rehearsal *r, const struct sighting *seen)
+{
+	struct event event = seen->event;
+	int server = config_find_server(r->config, seen->server);
+	int err;
+
+	if (server < 0 || !event_is_valid(&event)) {
+		r->unknown++;
 		return 0;
-	return carry_out(r, &event, &ruling);
+	}
+	event.server = (uint16_t)server;
+	event.feed = feed_of(r->config, seen);
+	err = catch_up(r, seen->monotonic_ns);
+	if (err)
+		return err;
+	if (event.seen_ns < r->since_ns) {
+		r->left_out++;
+		return 0;
+	}
+	if (r->first_ns == 0)
+		r->first_ns = event.seen_ns;
+	r->now_ns = event.seen_ns;
+	r->now_ms = seen->monotonic_ns / CLOCK_NS_PER_MS;
+	return judge(r, &event);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -120,6 +255,10 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 	if (kind == MSG_EVENT)
 		return hear_event(r, &row->event);
+	if (kind == MSG_SIGHTING)
+		return hear_sighting(r, &row->sighting);
+	if (kind == MSG_ACT)
+		return hear_act(r, &row->act);
 	if (kind == MSG_READING)
 		return say(r, MSG_READING, &row->reading);
 	return kind == MSG_HELLO ? 0 : -EBADMSG;
@@ -174,6 +313,7 @@ static int say_end(struct rehearsal *r)
 		.repeated = r->left_out,
 		.already = tally->already,
 		.spared = tally->spared,
+		.pardoned = tally->pardoned,
 		.guarded = tally->guarded,
 		.held = r->judge.capping.held,
 		.bans_made = r->bans_made,
@@ -188,29 +328,30 @@ static int say_end(struct rehearsal *r)
 	return err ? err : flush(&r->cli);
 }
 
-static int open_all(struct rehearsal *r, bool enforce)
+static int open_all(struct rehearsal *r, const struct rehearse_wish *wish)
 {
 	int err = part_read(&r->config, ROLE_CTL, ROLE_FD_CONFIG);
 
-	if (!err && enforce)
+	if (!err && wish->enforce)
 		r->config->policy.mode = MODE_ENFORCE;
 	if (!err)
 		err = chan_init(&r->feed, REHEARSE_FD_FEED, ROLE_CTL,
-				ROLE_FEED);
+				wish->records ? ROLE_RECORDS : ROLE_FEED);
 	if (!err)
 		err = chan_init(&r->cli, REHEARSE_FD_CLI, ROLE_CTL, ROLE_CLI);
 	if (!err)
-		err = judge_init(&r->judge, r->config, SOURCES, REHEARSE_SEED);
+		err = judge_init(&r->judge, r->config, JUDGE_SOURCES,
+				 REHEARSE_SEED);
 	return err;
 }
 
-int rehearse_run(uint64_t since_ns, bool enforce)
+int rehearse_run(const struct rehearse_wish *wish)
 {
 	static struct rehearsal r;
 	int err;
 
-	r.since_ns = since_ns;
-	err = open_all(&r, enforce);
+	r.since_ns = wish->since_ns;
+	err = open_all(&r, wish);
 	if (!err)
 		err = hear_all(&r);
 	if (!err)

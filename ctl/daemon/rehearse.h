@@ -19,11 +19,15 @@
 /* The seed of its memory: a rehearsal says the same each time. */
 #define REHEARSE_SEED 1u
 
-/*
- * Events before SINCE_NS, UTC, are left out.  ENFORCE: as if the mode were
- * enforce, whatever the configuration says of the policy as a whole.
- * Returns the exit status.
- */
-int rehearse_run(uint64_t since_ns, bool enforce);
+struct rehearse_wish {
+	uint64_t since_ns; /* UTC; events before it are left out */
+	bool enforce; /* as if that were the mode, whatever the
+			 configuration says of the policy as a whole */
+	bool records; /* the feed is postern-read, which tells what is on
+			 record */
+};
+
+/* Returns the exit status. */
+int rehearse_run(const struct rehearse_wish *wish);
 
 #endif

@@ -37,9 +37,8 @@ void sightings_free(struct sightings *s)
 	free(s);
 }
 
-void sightings_note(struct sightings *s, const struct event *event,
-		    const char *name, const char *file,
-		    enum event_outcome outcome, uint64_t act_id)
+void sightings_note(struct sightings *s, const struct sighting *seen,
+		    const char *name, const char *file)
 {
 	const struct config *config = s->daemon->config;
 	struct sighting *row;
@@ -51,16 +50,12 @@ void sightings_note(struct sightings *s, const struct event *event,
 		return;
 	}
 	row = &s->waiting[s->count++];
-	*row = (struct sighting){
-		.number = ++s->number,
-		.act = act_id,
-		.outcome = (uint8_t)outcome,
-		.event = *event,
-	};
+	*row = *seen;
+	row->number = ++s->number;
 	snprintf(row->name, sizeof(row->name), "%s", name);
 	snprintf(row->file, sizeof(row->file), "%s", file);
 	snprintf(row->server, sizeof(row->server), "%s",
-		 config->servers[event->server].name);
+		 config->servers[row->event.server].name);
 }
 
 static void record_lost(struct sightings *s)

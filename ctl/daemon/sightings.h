@@ -18,10 +18,10 @@ struct sightings;
 struct sightings *sightings_new(struct daemon *d);
 void sightings_free(struct sightings *s);
 
-/* EVENT of the feed NAME's FILE came to OUTCOME, by act ACT_ID, or 0. */
-void sightings_note(struct sightings *s, const struct event *event,
-		    const char *name, const char *file,
-		    enum event_outcome outcome, uint64_t act_id);
+/* SEEN, all but its number and the names of things, came from the feed NAME's
+ * FILE. */
+void sightings_note(struct sightings *s, const struct sighting *seen,
+		    const char *name, const char *file);
 
 /* Send what can be sent now. */
 void sightings_flush(struct sightings *s);

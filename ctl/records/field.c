@@ -96,6 +96,7 @@ static const struct field act_fields[] = {
 	PLAIN("before", TIME, before_ns),
 	PLAIN("classes", CLASSES, classes),
 	WORD("scope", scope, WORDS_SCOPE, 0),
+	PLAIN("seed", HEX, seed),
 };
 
 #define SEEN(word, t, member) MEMBER(word, t, sighting, member, 0, false, 0)
@@ -137,6 +138,8 @@ static const struct field sighting_fields[] = {
 	SEEN("server_number", U16, event.server),
 	SEEN("position", POSITION, event.position),
 	SEEN("length", U32, event.length),
+	SEEN("judged", TIME, event.seen_ns),
+	SEEN("monotonic_ns", U64, monotonic_ns),
 };
 
 #define FROM(word, t, member) MEMBER(word, t, original, member, 0, false, 0)

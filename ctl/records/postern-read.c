@@ -17,6 +17,7 @@ static const struct {
 	{ "log", read_log },	     { "export", read_export },
 	{ "summary", read_summary }, { "state", read_state },
 	{ "seal", read_seal },	     { "holds", read_holds },
+	{ "relive", read_relive },
 };
 
 #define JOBS   (sizeof(jobs) / sizeof(jobs[0]))

@@ -36,6 +36,8 @@ int read_state(const struct read_wish *wish);
 int read_seal(const struct read_wish *wish);
 /* The holds that are in force. */
 int read_holds(const struct read_wish *wish);
+/* Events and acts, as messages at ROLE_FD_CTL. */
+int read_relive(const struct read_wish *wish);
 
 /* Hears a record. */
 typedef int read_hear_fn(void *ctx, const char *line, size_t len,

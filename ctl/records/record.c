@@ -146,8 +146,9 @@ int record_read_sighting(struct sighting *out, const struct record *record)
 	field_read_sighting(&r, &sighting);
 	if (!reader_done(&r))
 		return -EBADMSG;
-	/* It was read when it was recorded, as near as counts. */
-	sighting.event.seen_ns = record->time_ns;
+	/* Older ones do not tell when they were judged: about then. */
+	if (sighting.event.seen_ns == 0)
+		sighting.event.seen_ns = record->time_ns;
 	*out = sighting;
 	return 0;
 }
