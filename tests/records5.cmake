@@ -9,6 +9,9 @@ postern_unit(records_keeping archive)
 # What an independent verifier, and readers of each format, make of it.
 add_executable(makearchive support/makearchive.c)
 target_link_libraries(makearchive PRIVATE archive)
+# What is old, for tests/system/records.sh.
+add_executable(makeold support/makeold.c)
+target_link_libraries(makeold PRIVATE archive)
 add_test(NAME records.evidence COMMAND python3
 	${CMAKE_CURRENT_SOURCE_DIR}/support/evidence.py ${CMAKE_BINARY_DIR}/bin)
 postern_fuzz(records_query records)

@@ -153,6 +153,27 @@ static int list_holds(struct cli *cli, const char *path)
 	return reader_become("postern-read", &call);
 }
 
+/* 0, or an exit status after saying why not. */
+static int must_be_held(struct cli *cli, const char *path, const char *number)
+{
+	struct reader_call call = { .count = 0 };
+	struct reader_about about;
+	int status;
+
+	reader_about(cli, path, &about);
+	reader_option(&call, "--path", about.path);
+	reader_option(&call, "--id", number);
+	reader_add(&call, "is-held");
+	status = reader_run("postern-read", &call);
+	if (status != READER_NOT_HELD)
+		return status;
+	fprintf(stderr,
+		"postern: there is no hold %llu in force; `postern hold list` "
+		"shows those that are\n",
+		strtoull(number, NULL, 10));
+	return ANSWER_FAILED;
+}
+
 int verb_hold(struct cli *cli)
 {
 	const char *words[2] = { "list", NULL }, *path = NULL;
@@ -190,6 +211,9 @@ int verb_hold(struct cli *cli)
 		return cli_usage("hold", "add, list or lift?");
 	}
 	err = take_scope("hold", &scope, &ask);
+	/* A hold that was lifted under a wrong number would stay. */
+	if (!err && ask.act == ACT_LIFT)
+		err = must_be_held(cli, path, words[1]);
 	return err ? err : link_run(cli, &ask, NULL);
 }
 

@@ -38,8 +38,10 @@ void reader_about(const struct cli *cli, const char *folder,
 /* Each line that begins with "info " goes along. */
 void reader_infos(struct reader_call *call, struct reader_about *about);
 
-/* Run PROGRAM, one of libexec's, or beside us; its exit status.  QUIET: what
- * it says on standard output is not shown. */
+/* postern-read's is-held: no such hold is in force. */
+#define READER_NOT_HELD 3
+
+/* Run PROGRAM, one of libexec's, or beside us; its exit status. */
 int reader_run(const char *program, struct reader_call *call);
 
 /* Become it: never returns on success. */

@@ -29,6 +29,7 @@ struct keeper {
 	struct wire *feeds; /* NULL: none tell lines */
 	struct talk talk;
 	ev_prepare turn;
+	ev_timer lost; /* wakes the loop where events are missing */
 	ev_idle more; /* there is more to tell, and room to tell it */
 	ev_signal stop;
 	int status;
@@ -59,6 +60,13 @@ static void on_more(struct ev_loop *loop, ev_idle *idle, int events)
 	talk_more(&k->talk);
 }
 
+static void on_lost(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+}
+
 static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
 	struct keeper *k = prepare->data;
@@ -66,6 +74,10 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 	(void)events;
 	if (talk_turn(&k->talk, false))
 		log_error("out of memory: bans of a checkpoint wait");
+	if (talk_has_lost(&k->talk) && !ev_is_active(&k->lost)) {
+		ev_timer_set(&k->lost, TALK_LOST_S, 0.);
+		ev_timer_start(loop, &k->lost);
+	}
 	commit_turn(k->commit);
 	upkeep_turn(k->upkeep);
 	wire_flush(k->wire);
@@ -209,6 +221,7 @@ static int open_feeds(struct keeper *k, int fd)
 static void run(struct keeper *k)
 {
 	ev_prepare_init(&k->turn, on_turn);
+	ev_timer_init(&k->lost, on_lost, TALK_LOST_S, 0.);
 	ev_idle_init(&k->more, on_more);
 	ev_signal_init(&k->stop, on_stop, SIGTERM);
 	k->turn.data = k;
@@ -222,6 +235,7 @@ static void run(struct keeper *k)
 	upkeep_begin(k->upkeep);
 	ev_run(k->loop, 0);
 	ev_prepare_stop(k->loop, &k->turn);
+	ev_timer_stop(k->loop, &k->lost);
 	ev_idle_stop(k->loop, &k->more);
 	ev_signal_stop(k->loop, &k->stop);
 }

@@ -4,6 +4,7 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/core/clock.h"
@@ -17,7 +18,7 @@ static const struct {
 	{ "log", read_log },	     { "export", read_export },
 	{ "summary", read_summary }, { "state", read_state },
 	{ "seal", read_seal },	     { "holds", read_holds },
-	{ "relive", read_relive },
+	{ "relive", read_relive },   { "is-held", read_is_held },
 };
 
 #define JOBS   (sizeof(jobs) / sizeof(jobs[0]))
@@ -87,6 +88,9 @@ static int take_option(struct read_wish *w, int option, const char *value)
 	case 'H':
 		w->hide = value;
 		return 0;
+	case 'n':
+		w->id = strtoull(value, NULL, 10);
+		return 0;
 	case 'i':
 		if (w->info_count == READ_INFOS_MAX)
 			return USAGE;
@@ -107,6 +111,7 @@ int main(int argc, char **argv)
 		{ "to", required_argument, NULL, 't' },
 		{ "pseudonyms", required_argument, NULL, 'H' },
 		{ "info", required_argument, NULL, 'i' },
+		{ "id", required_argument, NULL, 'n' },
 		{ "since", required_argument, NULL, 's' },
 		{ "until", required_argument, NULL, 'u' },
 		{ "address", required_argument, NULL, 'a' },

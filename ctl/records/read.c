@@ -309,3 +309,17 @@ int read_holds(const struct read_wish *wish)
 		puts("no record is held");
 	return 0;
 }
+
+int read_is_held(const struct read_wish *wish)
+{
+	struct holds holds;
+	bool found = false;
+	int err = holds_read(&holds, wish->path);
+
+	for (size_t i = 0; i < holds.count && !err; i++)
+		found |= holds.list[i].id == wish->id;
+	holds_fini(&holds);
+	if (err)
+		return read_failed(wish->path, err);
+	return found ? 0 : READ_NOT_HELD;
+}

@@ -23,6 +23,7 @@ struct read_wish {
 	const char *hide; /* file with the key that addresses are hidden by */
 	const char *infos[READ_INFOS_MAX]; /* lines for bag-info.txt */
 	size_t info_count;
+	uint64_t id; /* of a hold */
 	uint64_t now_ns;
 };
 
@@ -38,6 +39,9 @@ int read_seal(const struct read_wish *wish);
 int read_holds(const struct read_wish *wish);
 /* Events and acts, as messages at ROLE_FD_CTL. */
 int read_relive(const struct read_wish *wish);
+/* 0: the hold wish->id is.  READ_NOT_HELD: it is not. */
+#define READ_NOT_HELD 3
+int read_is_held(const struct read_wish *wish);
 
 /* Hears a record. */
 typedef int read_hear_fn(void *ctx, const char *line, size_t len,

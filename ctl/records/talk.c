@@ -16,7 +16,7 @@
  * the state is made, may take more. */
 #define EVENTS_PENDING_MAX (2u << 20)
 /* Lost events are told of no more often. */
-#define LOST_NS (60 * (uint64_t)CLOCK_NS_PER_S)
+#define LOST_NS (TALK_LOST_S * (uint64_t)CLOCK_NS_PER_S)
 
 static struct journal *acts_of(const struct talk *t)
 {
@@ -308,6 +308,11 @@ int talk_turn(struct talk *t, bool is_last)
 	int err = write_bans(t);
 
 	return err ? err : declare_lost(t, is_last);
+}
+
+bool talk_has_lost(const struct talk *t)
+{
+	return t->lost + t->missed != t->lost_said;
 }
 
 bool talk_has_more(const struct talk *t)

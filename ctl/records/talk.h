@@ -61,6 +61,11 @@ int talk_hear_original(struct talk *t, const struct original *original);
  * -ENOMEM. */
 __attribute__((warn_unused_result)) int talk_turn(struct talk *t, bool is_last);
 
+/* Events are missing and no record says so yet: talk_turn() is wanted again,
+ * TALK_LOST_S later at the latest. */
+#define TALK_LOST_S 10
+bool talk_has_lost(const struct talk *t);
+
 /* There is more to tell of what the journal knows; and: tell some of it. */
 bool talk_has_more(const struct talk *t);
 void talk_more(struct talk *t);

@@ -29,7 +29,7 @@
 
 /* A start is not the time to pack: the state is being told, the bans are
  * being brought into force. */
-#define CALM_S 20.
+#define CALM_S 5.
 
 /* Seals are small, and their segments stay as they are. */
 #define SEALS_BYTES (8u << 20)

@@ -5,6 +5,7 @@
 #include "ctl/warden/check.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ctl/core/clock.h"
@@ -313,6 +314,27 @@ static void check_feed(const struct config *config, uint8_t number,
 			       feed->name, feed->group);
 }
 
+/* The folder itself is made, the one that it lies in is not: it may be a disk
+ * that is not mounted now. */
+static void check_records(const struct config *config, const struct host *host,
+			  struct findings *f)
+{
+	const struct records *records = &config->records;
+	const char *slash = strrchr(records->path, '/');
+	char parent[CONFIG_PATH_SIZE];
+
+	if (!slash || slash == records->path)
+		return;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - records->path),
+		 records->path);
+	/* That one posternd makes. */
+	if (strcmp(parent, config->state) != 0 && !host->folder(parent))
+		findings_error(f, records->line,
+			       "records: there is no folder %s to make %s in;"
+			       " make it, or mount the disk that it is on",
+			       parent, slash + 1);
+}
+
 static void check_control(struct config *config, const struct host *host,
 			  struct findings *f)
 {
@@ -388,6 +410,7 @@ void check_config(struct config *config, const struct host *host,
 		check_sensor(config, i, host, findings);
 	check_policy(config, findings);
 	checkrule_all(config, clock_calendar_ns(), findings);
+	check_records(config, host, findings);
 	check_control(config, host, findings);
 }
 

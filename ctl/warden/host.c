@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum host_interface find_interface(const char *name)
@@ -33,6 +34,13 @@ static int find_group(const char *name, uint32_t *gid)
 		return -ENOENT;
 	*gid = group->gr_gid;
 	return 0;
+}
+
+static bool find_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* resolv.conf(5): what the administrator, or the network, wrote there. */
@@ -98,5 +106,6 @@ const struct host host_here = {
 	.resolvers = find_resolvers,
 	.interface = find_interface,
 	.group = find_group,
+	.folder = find_folder,
 	.addresses = list_addresses,
 };

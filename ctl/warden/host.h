@@ -5,6 +5,7 @@
 /*
  * host: what check asks about the machine, so that its tests need none.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@ struct host {
 	enum host_interface (*interface)(const char *name);
 	/* The number of the group NAME.  -ENOENT: there is none. */
 	int (*group)(const char *name, uint32_t *gid);
+	/* Is there a folder PATH? */
+	bool (*folder)(const char *path);
 	/* Call HEAR with each name server of the system, as text; NULL: not
 	 * asked. */
 	void (*resolvers)(void (*hear)(void *ctx, const char *address),

@@ -102,6 +102,7 @@ it "pseudonyms hide each address" eval \
 it "a hold" reader hold add --case 2026-7 --reason "litigation" --address 198.18.0.0/16
 it "is listed" says "litigation" reader hold list
 number=$(reader hold list --json | jq .id)
+it "no other number is lifted" exits 1 reader hold lift 999999 --reason "mistyped"
 it "and lifted by its number" reader hold lift "$number" --reason "settled"
 it "then none is left" says "no record is held" reader hold list
 it "a review is on record" eval \

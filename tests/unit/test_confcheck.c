@@ -25,6 +25,11 @@ static int find_group(const char *name, uint32_t *gid)
 	return 0;
 }
 
+static bool find_folder(const char *path)
+{
+	return strncmp(path, "/mnt", 4) != 0;
+}
+
 /* Of its own it has these, where a test says so. */
 static bool has_addresses;
 
@@ -41,6 +46,7 @@ static size_t list_addresses(struct prefix *out, size_t size)
 static const struct host host = {
 	.interface = find_interface,
 	.group = find_group,
+	.folder = find_folder,
 	.addresses = list_addresses,
 };
 
