@@ -50,7 +50,7 @@ static void take_event(void *arg, const struct event *event)
 	struct live *l = arg;
 
 	if (!l->begun || !wire_is_clear(l->wire) ||
-	    event->server >= l->start.config->server_count) {
+	    !event_has_server(event, l->start.config->server_count)) {
 		l->unsaid++;
 		return;
 	}

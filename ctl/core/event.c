@@ -84,3 +84,9 @@ bool event_is_valid(const struct event *event)
 	return prefix_is_valid(&event->target) &&
 	       prefix_is_address(&event->target);
 }
+
+bool event_has_server(const struct event *event, unsigned int count)
+{
+	return event->server < count || (event->server == EVENT_SERVER_NONE &&
+					 event->culprit == CULPRIT_NONE);
+}

@@ -60,7 +60,7 @@ void sightings_note(struct sightings *s, const struct event *event,
 	snprintf(row->name, sizeof(row->name), "%s", name);
 	snprintf(row->file, sizeof(row->file), "%s", file);
 	snprintf(row->server, sizeof(row->server), "%s",
-		 config->servers[event->server].name);
+		 config_server_name(config, event->server));
 }
 
 static void record_lost(struct sightings *s)
