@@ -10,6 +10,7 @@ postern_unit(concern sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
 postern_unit(recut sensorsupport)
+postern_unit(refusal sensorsupport)
 target_compile_definitions(test_recut PRIVATE
 	POSTERN_CAPTURES="${CMAKE_CURRENT_LIST_DIR}/fuzz/seeds/pcapfile")
 

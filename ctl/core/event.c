@@ -44,6 +44,7 @@ static const char *const sign_names[SIGN_COUNT] = {
 	[SIGN_STORAGE_LOW] = "storage-low",
 	[SIGN_SERVER_SILENT] = "server-silent",
 	[SIGN_WEAK_TLS] = "weak-tls",
+	[SIGN_REFUSED] = "refused",
 };
 
 static const char *const proof_names[PROOF_COUNT] = {
