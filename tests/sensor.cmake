@@ -9,6 +9,7 @@ postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
+postern_unit(halfopen sensorsupport)
 postern_unit(recut sensorsupport)
 postern_unit(refusal sensorsupport)
 target_compile_definitions(test_recut PRIVATE
