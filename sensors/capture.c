@@ -35,6 +35,7 @@ struct capture {
 	pcap_t *pcap;
 	char *piece; /* of a file */
 	enum frame_link link;
+	uint64_t unit_ns; /* of tv_usec, whatever its name says */
 	uint64_t since_ns; /* older frames were not filtered */
 	capture_taker take; /* of the read that is going on */
 	void *ctx;
@@ -51,6 +52,10 @@ static int make(struct capture **out, pcap_t *pcap,
 		return -ENOMEM;
 	}
 	c->pcap = pcap;
+	c->unit_ns = pcap_get_tstamp_precision(pcap) ==
+				     PCAP_TSTAMP_PRECISION_NANO
+			     ? 1
+			     : CLOCK_NS_PER_S / 1000000;
 	c->link = frame_link_of(pcap_datalink(pcap));
 	if (c->link == FRAME_LINK_NONE) {
 		snprintf(error, CAPTURE_ERROR_SIZE,
@@ -247,9 +252,9 @@ static void on_frame(u_char *user, const struct pcap_pkthdr *header,
 	struct capture *c = (struct capture *)(void *)user;
 	uint64_t time_ns;
 
-	/* With nanoseconds, tv_usec has them.  A file may say anything. */
+	/* A file may say anything. */
 	time_ns = (uint64_t)header->ts.tv_sec * CLOCK_NS_PER_S +
-		  (uint64_t)header->ts.tv_usec;
+		  (uint64_t)header->ts.tv_usec * c->unit_ns;
 	if (time_ns < c->since_ns)
 		return;
 	c->take(c->ctx, data, header->caplen, time_ns);

@@ -12,6 +12,7 @@
 /* Twice as many as there can be addresses, so that searches end soon. */
 #define PLACES	   (CONFIG_SERVERS_MAX * CONFIG_ADDRESSES_MAX * 4u)
 #define PORT_WORDS (65536 / 64)
+#define SMTP_PORT  25
 
 struct address {
 	uint8_t bytes[16]; /* IPv4 in the first four */
@@ -24,6 +25,7 @@ struct ports {
 };
 
 struct concern {
+	const struct config *config;
 	bool has_servers;
 	struct address places[PLACES];
 	struct ports services[CONFIG_SERVERS_MAX];
@@ -97,6 +99,7 @@ struct concern *concern_new(const struct config *config)
 
 	if (!c)
 		return NULL;
+	c->config = config;
 	for (size_t i = 0; i < sizeof(mail_ports) / sizeof(mail_ports[0]); i++)
 		add_port(&c->mail, mail_ports[i]);
 	for (uint8_t i = 0; config && i < config->server_count; i++) {
@@ -109,7 +112,7 @@ struct concern *concern_new(const struct config *config)
 			     server->service_count);
 		add_services(&c->egress[i], server->egress,
 			     server->egress_count);
-		add_port(&c->egress[i], 25);
+		add_port(&c->egress[i], SMTP_PORT);
 	}
 	return c;
 }
@@ -134,6 +137,42 @@ static bool find_undeclared(const struct concern *c,
 			(!from || segment->target_port < segment->source_port),
 	};
 	return to || from;
+}
+
+static bool is_inside(const struct concern *c, uint8_t family,
+		      const uint8_t bytes[16])
+{
+	struct prefix p;
+
+	if (prefix_make(&p, family, bytes, prefix_bits(family)))
+		return false;
+	for (uint8_t i = 0; i < c->config->zone_count; i++) {
+		const struct zone *zone = &c->config->zones[i];
+
+		if (!zone->outside && prefixset_overlap(&zone->networks, &p))
+			return true;
+	}
+	return false;
+}
+
+/* Mail of somebody inside who is no server; one end of it has port 25. */
+static bool find_undeclared_sender(const struct concern *c,
+				   const struct packet *packet,
+				   const struct segment *segment,
+				   struct flow_hint *out)
+{
+	bool leaves = segment->target_port == SMTP_PORT;
+	const uint8_t *client = leaves ? packet->source : packet->target;
+	const uint8_t *server = leaves ? packet->target : packet->source;
+
+	if (!is_inside(c, packet->family, client) ||
+	    is_inside(c, packet->family, server))
+		return false;
+	*out = (struct flow_hint){
+		.server = FLOW_SERVER_NONE,
+		.source_is_client = leaves,
+	};
+	return true;
 }
 
 bool concern_find(const struct concern *c, const struct packet *packet,
@@ -165,5 +204,10 @@ bool concern_find(const struct concern *c, const struct packet *packet,
 		*out = (struct flow_hint){ target->server, false, false };
 		return true;
 	}
-	return false;
+	/* A server is nobody else, whatever it does. */
+	if (source || target ||
+	    (segment->target_port != SMTP_PORT &&
+	     segment->source_port != SMTP_PORT))
+		return false;
+	return find_undeclared_sender(c, packet, segment, out);
 }

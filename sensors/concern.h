@@ -6,7 +6,9 @@
  * concern: which segments are of a declared server's mail, and who is who.
  *
  * Towards a server: its declared services.  From a server: its declared
- * egress, and SMTP (port 25) in any case.  Where no server is declared, every
+ * egress, and SMTP (port 25) in any case.  From anybody else in the networks of
+ * a zone that is not outside: SMTP to somebody who is in none, since mail is to
+ * leave by the declared servers.  Where no server is declared, every
  * connection to a mail service is of concern: a capture can be looked at
  * without a configuration.
  */
@@ -17,7 +19,7 @@
 
 struct concern;
 
-/* CONFIG may be NULL, and need not outlive it.  NULL: no memory. */
+/* CONFIG may be NULL; it must outlive it.  NULL: no memory. */
 struct concern *concern_new(const struct config *config);
 void concern_free(struct concern *c);
 

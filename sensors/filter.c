@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensors/cover.h"
+
 /* Where a server is, seen from the interface. */
 enum way {
 	WAY_UNKNOWN, /* a mirror of somebody else's traffic */
@@ -34,65 +36,100 @@ static enum way way_to(const struct config *config, const struct server *server,
 	return WAY_UNKNOWN;
 }
 
-/* "host A or host B": the addresses of the servers that lie that way. */
-static size_t write_hosts(FILE *out, const struct config *config,
-			  const char *interface, const char *direction,
-			  enum way way)
+/* What a filter is made of. */
+struct making {
+	FILE *out;
+	const struct config *config;
+	const char *interface;
+	size_t most; /* prefixes in a list */
+	struct prefix *list; /* room for the longest one */
+};
+
+/* The addresses of the servers that lie that way, or, *IS_WIDE, prefixes around
+ * them. */
+static size_t list_servers(struct making *m, enum way way, bool *is_wide)
 {
-	char text[PREFIX_TEXT_SIZE];
 	size_t count = 0;
 
-	for (uint8_t i = 0; i < config->server_count; i++) {
-		const struct server *s = &config->servers[i];
+	for (uint8_t i = 0; i < m->config->server_count; i++) {
+		const struct server *s = &m->config->servers[i];
 
-		if (way_to(config, s, interface) != way)
+		if (way_to(m->config, s, m->interface) != way)
 			continue;
 		for (uint8_t j = 0; j < s->address_count; j++)
-			fprintf(out, "%s%s %s", count++ ? " or " : "",
-				direction,
-				prefix_format(&s->addresses[j], text));
+			m->list[count++] = s->addresses[j];
 		for (uint8_t j = 0; j < s->public_count; j++)
-			fprintf(out, "%s%s %s", count++ ? " or " : "",
-				direction, prefix_format(&s->publics[j], text));
+			m->list[count++] = s->publics[j];
 	}
-	return count;
+	*is_wide = count > m->most;
+	return cover_few(m->list, count, m->most);
 }
 
-/* The servers that lie one way: what they send has to come from there. */
-static size_t write_way(FILE *out, const struct config *config,
-			const char *interface, enum way way, bool first)
+/* The networks of all zones that are not outside. */
+static size_t list_networks(struct making *m)
+{
+	size_t count = 0;
+
+	for (uint8_t i = 0; i < m->config->zone_count; i++) {
+		const struct zone *zone = &m->config->zones[i];
+
+		for (size_t j = 0; !zone->outside && j < zone->networks.count;
+		     j++)
+			m->list[count++] = zone->networks.items[j];
+	}
+	return cover_few(m->list, count, m->most);
+}
+
+/* "src host A or src net B": COUNT prefixes of the list. */
+static void write_list(struct making *m, size_t count, const char *direction)
+{
+	char text[PREFIX_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(m->out, "%s%s%s %s", i ? " or " : "", direction,
+			prefix_is_address(&m->list[i]) ? "host" : "net",
+			prefix_format(&m->list[i], text));
+}
+
+/*
+ * The servers that lie one way: what they send has to come from there.  Prefixes
+ * around them hold strangers as well, and a server's packet to one of these
+ * would pass from the wrong side, so that nothing from within is taken there.
+ */
+static bool write_way(struct making *m, enum way way, bool first)
 {
 	const char *from = way == WAY_HERE ? "inbound" : "outbound";
 	const char *to = way == WAY_HERE ? "outbound" : "inbound";
-	char *hosts = NULL;
-	size_t size, count;
-	FILE *text = open_memstream(&hosts, &size);
+	bool is_wide = false;
+	size_t count = list_servers(m, way, &is_wide);
 
-	if (!text)
-		return 0;
-	count = write_hosts(text, config, interface,
-			    way == WAY_UNKNOWN ? "host" : "src host", way);
-	fclose(text);
-	if (count > 0 && way == WAY_UNKNOWN) {
-		fprintf(out, "%s(%s)", first ? "" : " or ", hosts);
-	} else if (count > 0) {
-		fprintf(out, "%s(%s and (%s)) or (%s and (",
-			first ? "" : " or ", from, hosts, to);
-		write_hosts(out, config, interface, "dst host", way);
-		fputs("))", out);
+	if (count == 0)
+		return false;
+	fputs(first ? "(" : " or (", m->out);
+	if (way == WAY_UNKNOWN) {
+		write_list(m, count, "");
+	} else {
+		fprintf(m->out, "%s and (", from);
+		write_list(m, count, "src ");
+		fprintf(m->out, ")) or (%s and (", to);
+		write_list(m, count, "dst ");
+		fputs(")", m->out);
+		if (is_wide) {
+			fputs(" and not (", m->out);
+			write_list(m, count, "src ");
+			fputs(")", m->out);
+		}
 	}
-	free(hosts);
-	return count;
+	fputs(")", m->out);
+	return true;
 }
 
-static void write_servers(FILE *out, const struct config *config,
-			  const char *interface)
+static void write_servers(struct making *m)
 {
-	size_t count;
+	bool any = write_way(m, WAY_UNKNOWN, true);
 
-	count = write_way(out, config, interface, WAY_UNKNOWN, true);
-	count += write_way(out, config, interface, WAY_HERE, count == 0);
-	write_way(out, config, interface, WAY_THERE, count == 0);
+	any |= write_way(m, WAY_HERE, !any);
+	write_way(m, WAY_THERE, !any);
 }
 
 static void add_ports(const struct service *list, uint8_t count,
@@ -128,37 +165,67 @@ static void write_ports(FILE *out, const struct config *config)
 	fputs(")", out);
 }
 
-static void write_plain(FILE *out, const struct config *config,
-			const char *interface)
+/* Whoever is inside and sends mail himself is seen at port 25. */
+static void write_plain(struct making *m)
 {
-	if (config->server_count > 0) {
-		fputs("(", out);
-		write_servers(out, config, interface);
-		fputs(") and ", out);
+	size_t count;
+
+	if (m->config->server_count == 0) {
+		write_ports(m->out, m->config);
+		return;
 	}
-	fputs("(", out);
-	write_ports(out, config);
-	fputs(")", out);
+	fputs("((", m->out);
+	write_servers(m);
+	fputs(") and (", m->out);
+	write_ports(m->out, m->config);
+	fputs("))", m->out);
+	count = list_networks(m);
+	if (count == 0)
+		return;
+	fputs(" or (tcp port 25 and (", m->out);
+	write_list(m, count, "");
+	fputs("))", m->out);
 }
 
-char *filter_make(const struct config *config, const char *interface)
+/* Room for any list that list_servers() or list_networks() makes. */
+static size_t longest_list(const struct config *config)
 {
+	size_t servers =
+		(size_t)config->server_count * CONFIG_ADDRESSES_MAX * 2;
+	size_t networks = 0;
+
+	for (uint8_t i = 0; i < config->zone_count; i++)
+		networks += config->zones[i].networks.count;
+	return (servers > networks ? servers : networks) + 1;
+}
+
+char *filter_make(const struct config *config, const char *interface,
+		  size_t most)
+{
+	struct making m = { NULL, config, interface, most, NULL };
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
 
-	if (!out)
+	m.list = calloc(longest_list(config), sizeof(m.list[0]));
+	m.out = open_memstream(&text, &size);
+	if (!m.list || !m.out) {
+		free(m.list);
+		if (m.out)
+			fclose(m.out);
+		free(text);
 		return NULL;
+	}
 	/* The kernel logs what its rules chose: there is nothing to choose. */
 	if (strncmp(interface, "nflog:", 6) != 0) {
 		/* Each "vlan" looks one tag deeper for all that follows. */
 		for (int tags = 0; tags < 3; tags++) {
-			fputs(tags ? " or (vlan and (" : "((", out);
-			write_plain(out, config, interface);
-			fputs("))", out);
+			fputs(tags ? " or (vlan and (" : "((", m.out);
+			write_plain(&m);
+			fputs("))", m.out);
 		}
 	}
-	if (fclose(out) != 0) {
+	free(m.list);
+	if (fclose(m.out) != 0) {
 		free(text);
 		return NULL;
 	}

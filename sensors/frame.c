@@ -39,8 +39,10 @@
 #define IP4_MORE   0x2000
 #define IP4_OFFSET 0x1fff
 
-/* Attribute of NFLOG that holds the packet (linux/nfnetlink_log.h). */
+/* Attributes of NFLOG: the packet, and the rule's own words, which come before
+ * it (linux/nfnetlink_log.h). */
 #define NFLOG_PAYLOAD 9
+#define NFLOG_PREFIX  10
 
 /* What is left of a frame. */
 struct rest {
@@ -302,6 +304,11 @@ static enum frame_verdict read_nflog(struct packet *out, struct rest r)
 			if (r.len > len - 4u)
 				r.len = len - 4u;
 			return read_ip(out, r);
+		}
+		if ((kind & 0x7fff) == NFLOG_PREFIX && len <= r.len) {
+			out->note = r.at + 4;
+			out->note_len =
+				strnlen((const char *)r.at + 4, len - 4u);
 		}
 		padded = ((size_t)len + 3) & ~(size_t)3;
 		if (!skip(&r, padded))

@@ -48,6 +48,8 @@ struct packet {
 	uint8_t target[16];
 	const uint8_t *payload;
 	size_t len; /* of the payload, in bytes, as captured */
+	const uint8_t *note; /* NFLOG: what the rule says of it, or NULL */
+	size_t note_len;
 };
 
 /* The link layer of a DLT number. */

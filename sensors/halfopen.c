@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * halfopen: a cache of sets, as processors have them.  A key is known by its
- * hash alone: of 64 bits under a secret key, which nobody can collide on
- * purpose, nor by chance with a million others.
+ * halfopen: a cache of sets, as processors have them, of which a key has two to
+ * be in.  A key is known by its hash alone: of 64 bits under a secret key, which
+ * nobody can collide on purpose, nor by chance with a million others.
  */
 #include "sensors/halfopen.h"
 
@@ -10,8 +10,8 @@
 
 #define WAYS 8u
 
-/* A set is half full when the table holds what it was made for, so that hardly
- * any set overflows before. */
+/* A set is half full when the table holds what it was made for, so that none
+ * overflows before. */
 #define SLACK 2u
 
 struct halfopens {
@@ -51,38 +51,63 @@ const struct halfopen_stats *halfopens_stats(const struct halfopens *h)
 	return &h->stats;
 }
 
-static struct halfopen *set_of(struct halfopens *h, uint64_t hash)
+/* The two sets that a key may be in, by the halves of its hash. */
+static struct halfopen *set_of(struct halfopens *h, uint64_t hash,
+			       unsigned int choice)
 {
-	return &h->items[(size_t)(hash & h->mask) * WAYS];
+	uint64_t set = choice ? hash >> 32 : hash;
+
+	return &h->items[(size_t)(set & h->mask) * WAYS];
 }
 
 struct halfopen *halfopens_find(struct halfopens *h, uint64_t hash)
 {
-	struct halfopen *set = set_of(h, hash);
+	for (unsigned int choice = 0; choice < 2; choice++) {
+		struct halfopen *set = set_of(h, hash, choice);
 
-	for (uint32_t i = 0; i < WAYS; i++) {
-		if (set[i].hash == hash)
-			return &set[i];
+		for (uint32_t i = 0; i < WAYS; i++) {
+			if (set[i].hash == hash)
+				return &set[i];
+		}
 	}
 	return NULL;
 }
 
+/* A place in a set: a free one, or that of the oldest.  *FREE: how many. */
+static struct halfopen *find_room(struct halfopen *set, uint32_t now_ms,
+				  unsigned int *free)
+{
+	struct halfopen *best = set;
+
+	*free = 0;
+	for (uint32_t i = 0; i < WAYS; i++) {
+		struct halfopen *item = &set[i];
+
+		*free += item->hash == 0;
+		if (best->hash &&
+		    (!item->hash ||
+		     now_ms - item->seen_ms > now_ms - best->seen_ms))
+			best = item;
+	}
+	return best;
+}
+
+/* The emptier one of two sets takes it: so all stay nearly alike. */
 struct halfopen *halfopens_take(struct halfopens *h, uint64_t hash,
 				uint64_t time_ns)
 {
 	uint32_t now_ms = (uint32_t)(time_ns / 1000000);
-	struct halfopen *set = set_of(h, hash), *best = NULL;
+	struct halfopen *best = halfopens_find(h, hash), *other;
+	unsigned int free, other_free;
 
-	for (uint32_t i = 0; i < WAYS; i++) {
-		struct halfopen *item = &set[i];
-
-		if (item->hash == hash)
-			return item;
-		if (!best || (best->hash &&
-			      (!item->hash || now_ms - item->seen_ms >
-						      now_ms - best->seen_ms)))
-			best = item;
-	}
+	if (best)
+		return best;
+	best = find_room(set_of(h, hash, 0), now_ms, &free);
+	other = find_room(set_of(h, hash, 1), now_ms, &other_free);
+	if (other_free > free ||
+	    (other_free == 0 && free == 0 &&
+	     now_ms - other->seen_ms > now_ms - best->seen_ms))
+		best = other;
 	if (best->hash)
 		h->stats.displaced++;
 	h->stats.syns++;

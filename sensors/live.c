@@ -16,6 +16,7 @@
 #include "ctl/core/clock.h"
 #include "ctl/core/wire.h"
 #include "sensors/hearing.h"
+#include "sensors/refusal.h"
 
 /* How often the counters are told, and an interface is looked for. */
 #define TELL_PAUSE_S 1.
@@ -33,6 +34,7 @@ struct live {
 	struct live_start start;
 	struct wire *wire;
 	struct hearing *hearing;
+	struct refusals *refusals; /* of the firewall's log, which is no wire */
 	struct hello hello;
 	bool begun; /* postern-ctl listens */
 	uint64_t number; /* of the frame */
@@ -50,7 +52,7 @@ static void take_event(void *arg, const struct event *event)
 	struct live *l = arg;
 
 	if (!l->begun || !wire_is_clear(l->wire) ||
-	    event->server >= l->start.config->server_count) {
+	    !event_has_server(event, l->start.config->server_count)) {
 		l->unsaid++;
 		return;
 	}
@@ -63,10 +65,14 @@ static void take_frame(void *ctx, const uint8_t *data, size_t len,
 {
 	struct live *l = ctx;
 
+	enum frame_link link = capture_link(l->start.capture);
+
 	l->number++;
 	l->last_ns = time_ns;
-	hearing_take(l->hearing, capture_link(l->start.capture), data, len,
-		     time_ns, l->number);
+	if (l->refusals)
+		refusals_take(l->refusals, link, data, len, time_ns, l->number);
+	else
+		hearing_take(l->hearing, link, data, len, time_ns, l->number);
 }
 
 static void say_counters(struct live *l)
@@ -109,6 +115,11 @@ static void say_counters(struct live *l)
 		.last_ns = l->last_ns,
 		.error = l->start.capture ? 0 : l->start.error,
 	};
+	if (l->refusals) {
+		row.frames = refusals_stats(l->refusals)->packets;
+		row.bytes = refusals_stats(l->refusals)->bytes;
+		row.unread = refusals_stats(l->refusals)->unread;
+	}
 	snprintf(row.name, sizeof(row.name), "%s", sensor->name);
 	snprintf(row.interface, sizeof(row.interface), "%s", sensor->interface);
 	wire_put(l->wire, MSG_SENSING, &row);
@@ -258,6 +269,7 @@ int live_new(struct live **out, const struct live_start *start)
 		.arg = l,
 	};
 	int err = -ENOMEM;
+	bool is_log;
 
 	if (!l)
 		return -ENOMEM;
@@ -265,10 +277,18 @@ int live_new(struct live **out, const struct live_start *start)
 	l->hello = start->hello;
 	init_watchers(l);
 	l->hearing = hearing_new(&wanted);
-	if (l->hearing)
+	/* Whoever wants has packets dropped, and both sides' of a connection:
+	 * dialogues out of these would be anybody's to act out. */
+	is_log = start->capture &&
+		 capture_link(start->capture) == FRAME_LINK_NFLOG;
+	if (is_log)
+		l->refusals =
+			refusals_new(start->config, wanted.feed, take_event, l);
+	if (l->hearing && (l->refusals || !is_log))
 		err = wire_new(&l->wire, start->loop, start->ctl, ROLE_SENSOR,
 			       ROLE_CTL, &ops, l);
 	if (err) {
+		refusals_free(l->refusals);
 		hearing_free(l->hearing);
 		free(l);
 		return err;
@@ -295,6 +315,7 @@ void live_free(struct live *l)
 	ev_prepare_stop(l->start.loop, &l->turn_end);
 	/* Dialogues that end now still have their say. */
 	hearing_free(l->hearing);
+	refusals_free(l->refusals);
 	wire_flush(l->wire);
 	wire_free(l->wire);
 	free(l);

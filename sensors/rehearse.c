@@ -43,7 +43,7 @@ static void take_event(void *arg, const struct event *event)
 {
 	struct rehearsal *r = arg;
 
-	if (r->err || event->server >= r->config->server_count)
+	if (r->err || !event_has_server(event, r->config->server_count))
 		return;
 	r->err = chan_put(&r->ctl, MSG_EVENT, event);
 	if (!chan_is_clear(&r->ctl))

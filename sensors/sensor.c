@@ -28,24 +28,36 @@ struct life {
 	int status;
 };
 
-/* No interface is no failure: it may come, as ppp0 does. */
-static int open_capture(const struct sensor *sensor,
-			const struct config *config, struct capture **out)
+static int open_with(const struct sensor *sensor, const char *filter,
+		     struct capture **out, char error[CAPTURE_ERROR_SIZE])
 {
-	char error[CAPTURE_ERROR_SIZE], shown[CAPTURE_ERROR_SIZE * 4];
-	char *filter = filter_make(config, sensor->interface);
 	const struct capture_wish wish = {
 		.interface = sensor->interface,
 		.filter = filter,
 		.promiscuous = sensor->promiscuous,
 		.ring_mb = sensor->ring_mb,
 	};
-	int err = -ENOMEM;
 
-	snprintf(error, sizeof(error), "no memory");
-	if (filter)
-		err = capture_open_live(out, &wish, error);
-	free(filter);
+	return capture_open_live(out, &wish, error);
+}
+
+/* No interface is no failure: it may come, as ppp0 does.  A filter that is too
+ * long for the kernel is made shorter. */
+static int open_capture(const struct sensor *sensor,
+			const struct config *config, struct capture **out)
+{
+	static const size_t mosts[] = { FILTER_PREFIXES, 8, 1 };
+	char error[CAPTURE_ERROR_SIZE], shown[CAPTURE_ERROR_SIZE * 4];
+	int err = -E2BIG;
+
+	for (size_t i = 0;
+	     i < sizeof(mosts) / sizeof(mosts[0]) && err == -E2BIG; i++) {
+		char *filter = filter_make(config, sensor->interface, mosts[i]);
+
+		snprintf(error, sizeof(error), "no memory");
+		err = filter ? open_with(sensor, filter, out, error) : -ENOMEM;
+		free(filter);
+	}
 	if (err)
 		log_error("cannot capture on %s: %s", sensor->interface,
 			  escape_text(shown, sizeof(shown), error,

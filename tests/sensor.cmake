@@ -9,7 +9,9 @@ postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
+postern_unit(halfopen sensorsupport)
 postern_unit(recut sensorsupport)
+postern_unit(refusal sensorsupport)
 target_compile_definitions(test_recut PRIVATE
 	POSTERN_CAPTURES="${CMAKE_CURRENT_LIST_DIR}/fuzz/seeds/pcapfile")
 
@@ -20,3 +22,13 @@ postern_fuzz(pcapfile sensor)
 
 add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c)
 target_link_libraries(bench_sensor PRIVATE sensorsupport)
+
+# What others read in the same captures: tests/reference.
+add_executable(listing ${CMAKE_CURRENT_LIST_DIR}/reference/listing.c)
+target_link_libraries(listing PRIVATE sensor)
+foreach(name dialogue_new dialogue_data dialogue_end gather_take
+		letterbox_begin part_begin part_body part_end)
+	target_link_options(listing PRIVATE -Wl,--wrap=${name})
+endforeach()
+add_test(NAME reference COMMAND ${CMAKE_CURRENT_LIST_DIR}/reference/compare
+	$<TARGET_FILE:listing>)

@@ -218,6 +218,12 @@ uint16_t config_zone_of(const struct config *config, const struct prefix *p)
 	return outside;
 }
 
+const char *config_server_name(const struct config *config, uint16_t server)
+{
+	return server < config->server_count ? config->servers[server].name
+					     : "";
+}
+
 const char *config_zone_name(const struct config *config, uint8_t zone)
 {
 	if (zone == CONFIG_ZONE_HOST)

@@ -374,6 +374,9 @@ int config_server_of(const struct config *config, const struct prefix *p);
  * the one that is outside.  RULE_ANY: there is none. */
 uint16_t config_zone_of(const struct config *config, const struct prefix *p);
 
+/* A server's name, by its number; "" of EVENT_SERVER_NONE. */
+const char *config_server_name(const struct config *config, uint16_t server);
+
 /* A zone's name, also of CONFIG_ZONE_HOST. */
 const char *config_zone_name(const struct config *config, uint8_t zone);
 

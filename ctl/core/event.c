@@ -44,6 +44,7 @@ static const char *const sign_names[SIGN_COUNT] = {
 	[SIGN_STORAGE_LOW] = "storage-low",
 	[SIGN_SERVER_SILENT] = "server-silent",
 	[SIGN_WEAK_TLS] = "weak-tls",
+	[SIGN_REFUSED] = "refused",
 };
 
 static const char *const proof_names[PROOF_COUNT] = {
@@ -83,4 +84,10 @@ bool event_is_valid(const struct event *event)
 		return false;
 	return prefix_is_valid(&event->target) &&
 	       prefix_is_address(&event->target);
+}
+
+bool event_has_server(const struct event *event, unsigned int count)
+{
+	return event->server < count || (event->server == EVENT_SERVER_NONE &&
+					 event->culprit == CULPRIT_NONE);
 }

@@ -54,6 +54,7 @@ enum sign {
 	SIGN_STORAGE_LOW,
 	SIGN_SERVER_SILENT,
 	SIGN_WEAK_TLS,
+	SIGN_REFUSED,
 	SIGN_COUNT
 };
 
@@ -79,6 +80,9 @@ enum confidence {
 	CONFIDENCE_HIGH,
 	CONFIDENCE_COUNT
 };
+
+/* Of an event that is of no declared server: nobody is banned for it. */
+#define EVENT_SERVER_NONE   UINT16_MAX
 
 #define EVENT_TEXT_SIZE	    96
 #define EVENT_CATEGORY_SIZE 48
@@ -112,7 +116,7 @@ struct event {
 	struct prefix target; /* the declared server; a full address */
 	uint16_t source_port;
 	uint16_t target_port;
-	uint16_t server; /* its number in the configuration */
+	uint16_t server; /* its number in the configuration, or none */
 	uint8_t ip_proto; /* IANA number; 0: not told */
 	char app_proto[EVENT_PROTO_SIZE];
 
@@ -134,5 +138,8 @@ const char *proof_name(enum proof proof);
 
 /* What the receiver checks again: enums in range, addresses whole. */
 bool event_is_valid(const struct event *event);
+
+/* One of COUNT servers, or of none, and then nobody is to blame. */
+bool event_has_server(const struct event *event, unsigned int count);
 
 #endif

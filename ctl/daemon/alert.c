@@ -65,6 +65,7 @@ static const char *const own_signs[SIGN_COUNT] = {
 	[SIGN_SENDER_SPOOF] = "sends under a name that is not its own",
 	[SIGN_INTERNAL_LEAK] = "sends internal mail outside",
 	[SIGN_CLEARTEXT_LOGIN] = "takes passwords in clear text",
+	[SIGN_UNDECLARED_SENDER] = "sends mail and is no declared server",
 	[SIGN_WEAK_BANNER] = "tells its version to everybody",
 };
 
@@ -74,9 +75,11 @@ void alert_event(struct daemon *d, const struct event *event)
 
 	if (!what || event->proof == PROOF_NONE)
 		return;
-	alert_raise(d, ALARM_SIGN, &event->target, "%s: server %s %s",
+	alert_raise(d, ALARM_SIGN, &event->target, "%s: %s%s %s",
 		    sign_name((enum sign)event->sign),
-		    d->config->servers[event->server].name, what);
+		    event->server == EVENT_SERVER_NONE ? "a host inside"
+						       : "server ",
+		    config_server_name(d->config, event->server), what);
 }
 
 void alert_replay(struct daemon *d, const struct act *act)

@@ -165,7 +165,7 @@ static int hear_event(struct feeder *f, const struct event *row)
 	uint64_t act_id = 0;
 
 	if (!event_is_valid(event) || event->feed != f->index ||
-	    event->server >= d->config->server_count)
+	    !event_has_server(event, d->config->server_count))
 		return -EBADMSG;
 	if (streams_is_applied(&d->streams, feed_name(f), file,
 			       &event->position)) {

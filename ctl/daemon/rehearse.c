@@ -106,7 +106,8 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 {
 	struct event event = *row;
 
-	if (!event_is_valid(&event) || event.server >= r->config->server_count)
+	if (!event_is_valid(&event) ||
+	    !event_has_server(&event, r->config->server_count))
 		return -EBADMSG;
 	if (event.time_ns < r->since_ns) {
 		r->left_out++;

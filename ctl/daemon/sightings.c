@@ -55,7 +55,7 @@ void sightings_note(struct sightings *s, const struct sighting *seen,
 	snprintf(row->name, sizeof(row->name), "%s", name);
 	snprintf(row->file, sizeof(row->file), "%s", file);
 	snprintf(row->server, sizeof(row->server), "%s",
-		 config->servers[row->event.server].name);
+		 config_server_name(config, row->event.server));
 }
 
 static void record_lost(struct sightings *s)

@@ -104,8 +104,8 @@ static void send_events(struct client *client, const struct prefix *p)
 			memcpy(evidence.rule,
 			       d->config->policy.rules[row->rule].name,
 			       sizeof(evidence.rule));
-		memcpy(evidence.server, d->config->servers[row->server].name,
-		       sizeof(evidence.server));
+		snprintf(evidence.server, sizeof(evidence.server), "%s",
+			 config_server_name(d->config, row->server));
 		wire_put(client->wire, MSG_EVIDENCE, &evidence);
 	}
 }

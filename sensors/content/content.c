@@ -32,6 +32,7 @@ static void header_begin(struct content *c)
 	part_begin(c);
 	c->in_header = true;
 	c->field_open = false;
+	c->field_first = false;
 	c->field_len = 0;
 }
 
@@ -53,6 +54,7 @@ static void field_end(struct content *c)
 		fields_take(c);
 	c->field_open = false;
 	c->field_cut = false;
+	c->field_first = false;
 	c->field_len = 0;
 }
 
@@ -109,6 +111,30 @@ static void add_to_field(struct content *c, const uint8_t *bytes, size_t len)
 	c->field_open = true;
 }
 
+/*
+ * A line without a colon is no field: mail servers take it for the first line
+ * of the body whose empty line was left out, and so do those who read it there.
+ * Only a mailbox's "From " may stand among fields.
+ */
+static bool is_field(const struct content *c)
+{
+	return memchr(c->field, ':', c->field_len) ||
+	       (c->field_len > 5 && (memcmp(c->field, "From ", 5) == 0 ||
+				     memcmp(c->field, ">From", 5) == 0));
+}
+
+static void body_begins(struct content *c)
+{
+	uint8_t line[CONTENT_FIELD];
+	size_t len = c->field_len;
+
+	memcpy(line, c->field, len);
+	c->field_open = false;
+	header_end(c);
+	c->line_start = true;
+	content_data(c, line, len);
+}
+
 /* Up to a line's end.  Returns the bytes taken. */
 static size_t step_header(struct content *c, const uint8_t *bytes, size_t len)
 {
@@ -125,12 +151,17 @@ static size_t step_header(struct content *c, const uint8_t *bytes, size_t len)
 		if (*bytes == '\r') {
 			/* Of a line's end, unless something follows. */
 			field_end(c);
+			c->field_first = true;
 			add_to_field(c, bytes, 1);
 			return 1;
 		}
-		if (*bytes != ' ' && *bytes != '\t')
+		if (*bytes != ' ' && *bytes != '\t') {
 			field_end(c);
+			c->field_first = true;
+		}
 	}
+	if (c->field_first && len > CONTENT_FIELD - c->field_len)
+		len = CONTENT_FIELD - c->field_len;
 	end = memchr(bytes, '\n', len);
 	n = end ? (size_t)(end - bytes) + 1 : len;
 	c->line_start = end != NULL;
@@ -139,6 +170,11 @@ static size_t step_header(struct content *c, const uint8_t *bytes, size_t len)
 		return 1;
 	}
 	add_to_field(c, bytes, n);
+	if (c->field_first && (end || c->field_len == CONTENT_FIELD)) {
+		c->field_first = false;
+		if (!is_field(c))
+			body_begins(c);
+	}
 	return n;
 }
 
@@ -302,6 +338,8 @@ void content_end(struct content *c)
 {
 	if (c->probe_len > 0)
 		probe_end(c, true);
+	if (c->field_first && c->field_open && !is_field(c))
+		body_begins(c);
 	if (c->in_header)
 		header_end(c);
 	part_end(c);

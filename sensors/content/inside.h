@@ -73,6 +73,7 @@ struct content {
 	bool skip_line; /* to the end of this line */
 	bool field_open; /* FIELD holds something */
 	bool field_cut; /* and not all of it */
+	bool field_first; /* and its first line is not whole */
 	bool deep; /* more levels than are followed */
 	uint16_t field_len;
 	uint16_t probe_len;

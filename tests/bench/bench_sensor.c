@@ -4,9 +4,13 @@
  *
  *     bench_sensor make FILE MEGABYTES   write a capture: mails with
  *                                        attachments, 64 connections at a time
+ *     bench_sensor make FILE MEGABYTES short
+ *                                        the same, of mails below 4 KB
  *     bench_sensor read FILE [ROUNDS]    bare reading; in order; all of it
  *     bench_sensor crowd                 a million half-open connections and a
- *                                        hundred thousand established ones
+ *                                        hundred thousand established ones;
+ *                                        fails where one is lost, or memory is
+ *                                        above CROWD_MB
  *
  * Processor time of this thread; the file is in the page cache.
  */
@@ -24,6 +28,7 @@
 #define AT_A_TIME 64
 #define MAIL_MAX  (2u << 20)
 #define LINE_LEN  78
+#define CROWD_MB  256
 
 #define SYN	  0x02
 #define ACK	  0x10
@@ -95,10 +100,12 @@ static size_t make_mail(char *to, size_t size, struct random *random)
 }
 
 /* Most are small, the bytes are in the large ones. */
-static size_t choose_size(struct random *random)
+static size_t choose_size(struct random *random, bool is_short)
 {
 	uint32_t kind = random_below(random, 100);
 
+	if (is_short)
+		return 1000 + random_below(random, 3000);
 	if (kind < 60)
 		return 2000 + random_below(random, 30000);
 	if (kind < 90)
@@ -106,10 +113,11 @@ static size_t choose_size(struct random *random)
 	return 400000 + random_below(random, MAIL_MAX - 500000);
 }
 
-static void make_session(struct scene *s, uint16_t port, struct random *random)
+static void make_session(struct scene *s, uint16_t port, bool is_short,
+			 struct random *random)
 {
 	static char mail[MAIL_MAX + 1000];
-	size_t len = make_mail(mail, choose_size(random), random);
+	size_t len = make_mail(mail, choose_size(random, is_short), random);
 
 	s->client_port = port;
 	s->first[0] = (uint32_t)random_u64(random);
@@ -135,7 +143,7 @@ static void make_session(struct scene *s, uint16_t port, struct random *random)
 	scene_close(s);
 }
 
-static int make(const char *path, double bytes)
+static int make(const char *path, double bytes, bool is_short)
 {
 	static struct scene scenes[AT_A_TIME];
 	static size_t next[AT_A_TIME];
@@ -159,7 +167,7 @@ static int make(const char *path, double bytes)
 		if (next[at] == s->count) {
 			scene_fini(s);
 			scene_init(s, 4);
-			make_session(s, port++, &random);
+			make_session(s, port++, is_short, &random);
 			if (port < 1024)
 				port = 1024;
 			next[at] = 0;
@@ -398,18 +406,19 @@ static int crowd(void)
 	hearing_free(h);
 	scene_fini(&talk);
 	scene_fini(&syn);
-	return 0;
+	return stats.flows.established != 100000 || stats.flows.displaced > 0 ||
+	       stats.flows.halfopen_displaced > 0 || peak_mb() > CROWD_MB;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "make") == 0)
-		return make(argv[2], atof(argv[3]) * 1e6);
+	if (argc >= 4 && strcmp(argv[1], "make") == 0)
+		return make(argv[2], atof(argv[3]) * 1e6, argc > 4);
 	if (argc >= 3 && strcmp(argv[1], "read") == 0)
 		return read_all(argv[2], argc > 3 ? atoi(argv[3]) : 3);
 	if (argc == 2 && strcmp(argv[1], "crowd") == 0)
 		return crowd();
-	fprintf(stderr, "usage: bench_sensor make FILE MEGABYTES | "
+	fprintf(stderr, "usage: bench_sensor make FILE MEGABYTES [short] | "
 			"read FILE [ROUNDS] | crowd\n");
 	return 2;
 }

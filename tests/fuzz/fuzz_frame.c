@@ -44,6 +44,9 @@ static void take(struct fragments *f, enum frame_link link, const uint8_t *data,
 	if (frame_read(&p, link, copy, len) == FRAME_PACKET) {
 		if (p.payload < copy || p.payload + p.len > copy + len)
 			abort();
+		if (p.note &&
+		    (p.note < copy || p.note + p.note_len > copy + len))
+			abort();
 		if (!p.is_fragment)
 			check_packet(&p);
 		else if (fragments_take(f, &p, time_ns) &&

@@ -12,6 +12,7 @@ world_begin
 	         subnet { ipv4 = {} ipv6 = {} } }
 	sensor "outside" { interface = "eth0"  ring = 16 }
 	sensor "mirror"  { interface = "mir0"  promiscuous = true  ring = 4 }
+	sensor "drops"   { interface = "nflog:25" }
 	EOF
 } >"$WORLD_DIR/postern.conf"
 
@@ -93,6 +94,25 @@ it "when it comes, it is captured" mirror_says null
 ip -n "$WORLD_ID-fw" link del mir0
 it "when it goes, that is told" mirror_says '"No such device"'
 it "the others do not care" same "$(sensor error)" null
+
+# What the firewall drops comes in by its log.
+was_seen() {
+	cat "$WORLD_DIR"/state/records/events/*.jsonl | jq -e "select($1)" |
+		grep -q .
+}
+it "the firewall's log is read" wait_for 15 eval '
+	same "$(number ".sensors[2].live")" true'
+fails tcp inet 203.0.113.44 192.0.2.25 143
+it "and a dropped packet is on record, with the rule's words" wait_for 5 was_seen '
+	.sign == "refused" and .source == "203.0.113.44" and .target_port == 143 and
+	.server == "mx1" and (.text | startswith("postern refused"))'
+it_not "and bans nobody" is_banned 203.0.113.44
+mail act 203.0.113.78 192.0.2.25 5 "$mac"
+sleep 0.5
+it_not "nor does a dialogue made of dropped packets" is_banned 203.0.113.78
+on dmz timeout 3 "$TESTS/support/mail" deliver 192.0.2.80 203.0.113.9 >/dev/null 2>&1
+it "mail from who is no mail server is seen to be dropped" wait_for 5 was_seen '
+	.sign == "refused" and .source == "192.0.2.80" and .target_port == 25'
 
 no_sensor_is_left() {
 	sed -i "/^sensor/d" "$WORLD_DIR/postern.conf"

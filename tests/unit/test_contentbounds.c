@@ -177,12 +177,33 @@ static void content_goes_on_behind_a_gap(void **state)
 	content_rules_free(rules);
 }
 
+/* As Postfix and others end a header: whoever leaves the empty line out hides
+ * nothing by it. */
+static void content_begins_a_body_whose_empty_line_is_missing(void **state)
+{
+	static const char begin[] =
+		"From somebody@example.net Thu Jan  1 00:00:00 1970\r\n"
+		"Content-Type: application/zip;\r\n name=\"a.zip\"\r\n"
+		"Content-Transfer-Encoding: base64\r\n";
+	/* An entry "x.exe", in one line and in a line without end. */
+	static const char entry[] = "UEsDBBQAAAAAAAAAAAAAAAAAAAAAAAAAAAAFAAAA"
+				    "eC5leGU=";
+
+	(void)state;
+	read_flood(begin, entry, 0, entry);
+	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"a.zip\"");
+	read_flood(begin, entry, 1 << 16, "\r\n");
+	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"a.zip\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(content_takes_time_in_proportion_to_any_input),
 		cmocka_unit_test(content_says_what_it_did_not_look_at),
 		cmocka_unit_test(content_goes_on_behind_a_gap),
+		cmocka_unit_test(
+			content_begins_a_body_whose_empty_line_is_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,7 @@ static void signs_of_our_own_side_are_worth_nothing(void **state)
 		SIGN_INTERNAL_LEAK,	SIGN_FOREIGN_SENDER,
 		SIGN_UNDECLARED_SENDER, SIGN_BOUNCE_SENT,
 		SIGN_AUTO_REPLY,	SIGN_OUTBOUND_SPIKE,
-		SIGN_SEALED_ATTACHMENT,
+		SIGN_SEALED_ATTACHMENT, SIGN_REFUSED,
 	};
 	struct config *config = config_new();
 
