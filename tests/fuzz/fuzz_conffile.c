@@ -30,9 +30,15 @@ static size_t find_addresses(struct prefix *out, size_t size)
 	return 1;
 }
 
+static bool find_folder(const char *path)
+{
+	return path[0] && path[1] % 2;
+}
+
 static const struct host host = {
 	.interface = find_interface,
 	.group = find_group,
+	.folder = find_folder,
 	.addresses = find_addresses,
 };
 
