@@ -280,9 +280,8 @@ static int look_into(struct banset *bs, enum ladder_list list,
 	if (err || !back.present)
 		return err;
 	/* 0 is without a term. */
-	if (!out->present[rung] || back.left_ms == 0)
-		out->left_ms[rung] = back.left_ms;
-	else if (out->left_ms[rung] && back.left_ms > out->left_ms[rung])
+	if (!out->present[rung] || back.left_ms == 0 ||
+	    (out->left_ms[rung] && back.left_ms > out->left_ms[rung]))
 		out->left_ms[rung] = back.left_ms;
 	out->present[rung] = true;
 	return 0;

@@ -14,9 +14,9 @@
 
 static int read_scope(const char *text, struct ask *ask)
 {
-	for (uint8_t i = 0; i < SCOPE_COUNT; i++) {
+	for (unsigned int i = 0; i < SCOPE_COUNT; i++) {
 		if (strcmp(text, scope_name((enum ban_scope)i)) == 0) {
-			ask->scope = i;
+			ask->scope = (uint8_t)i;
 			return 0;
 		}
 	}

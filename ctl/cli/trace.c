@@ -62,7 +62,7 @@ static void rest(struct timespec *when)
 int trace_run(struct cli *cli, const struct prefix *p, uint64_t term_s)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	struct counter first = { 0 }, now = { 0 };
+	struct counter first, now = { 0 };
 	const struct link_listener listener = { hear, &now };
 	struct ask ask = link_request(VERB_TRACE);
 	struct timespec when;

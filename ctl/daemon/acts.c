@@ -93,8 +93,8 @@ static uint64_t lift(struct daemon *d, const struct prefix *p, uint64_t now_ms,
 {
 	uint64_t lifted = 0;
 
-	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
-		lifted += lift_of(d, scope, p, now_ms, forgive);
+	for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
+		lifted += lift_of(d, (uint8_t)scope, p, now_ms, forgive);
 	return lifted;
 }
 
@@ -347,6 +347,6 @@ static void spare(struct daemon *d, uint8_t scope)
 
 void acts_replayed(struct daemon *d)
 {
-	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
-		spare(d, scope);
+	for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
+		spare(d, (uint8_t)scope);
 }

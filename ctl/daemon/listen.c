@@ -161,8 +161,8 @@ static void hear_refused(struct daemon *d, const struct refused *refused)
 		.prefix = refused->prefix,
 	};
 
-	for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
-		give_up(d, scope, refused, &act.prefix);
+	for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
+		give_up(d, (uint8_t)scope, refused, &act.prefix);
 	if (refused->because.family)
 		snprintf(act.reason, sizeof(act.reason), "it would ban %s",
 			 prefix_format(&refused->because, text));

@@ -174,8 +174,8 @@ static int relive_act(struct rehearsal *r, const struct act *act)
 		(void)!bans_lift(j->pardons, &act->prefix, now_ms, false);
 	else if (act->kind == ACT_UNBAN ||
 		 (act->kind == ACT_REFUSED && act->origin == ORIGIN_SYSTEM))
-		for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++)
-			lift_within(judge_bans(j, scope), act, now_ms);
+		for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
+			lift_within(judge_bans(j, (uint8_t)scope), act, now_ms);
 	return err;
 }
 

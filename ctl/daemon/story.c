@@ -70,13 +70,14 @@ static void send_bans_around(struct client *client, const struct prefix *p)
 	for (int length = p->length; length >= 0; length--) {
 		struct prefix around = prefix_truncate(p, (unsigned int)length);
 
-		for (uint8_t scope = 0; scope < SCOPE_COUNT; scope++) {
-			const struct ban *ban = bans_find(
-				judge_bans(&client->daemon->judge, scope),
-				&around);
+		for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++) {
+			const struct ban *ban =
+				bans_find(judge_bans(&client->daemon->judge,
+						     (uint8_t)scope),
+					  &around);
 
 			if (ban)
-				report_ban(client, scope, ban);
+				report_ban(client, (uint8_t)scope, ban);
 		}
 	}
 }
