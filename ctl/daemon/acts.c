@@ -15,8 +15,9 @@
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
-#include "ctl/daemon/term.h"
 
+/* Rows of a checkpoint for which the clock is asked once. */
+#define CLOCK_ROWS 64u
 /* Lifting more bans than this at once sends all anew instead. */
 #define LIFT_ORDERS_MAX 2000u
 
@@ -188,17 +189,13 @@ void acts_gate(struct daemon *d, struct act *act)
 	enforce_gate(d->enforce, (enum gate)act->gate);
 }
 
-static uint64_t restored_end_ms(const struct daemon *d, const struct act *base,
-				uint64_t until_ns, uint32_t term_s,
-				uint64_t now_ms)
+static struct term_now term_now(const struct daemon *d)
 {
-	const struct term_now now = {
+	return (struct term_now){
 		.boot = d->boot,
-		.ms = now_ms,
+		.ms = daemon_now_ms(),
 		.calendar_ns = clock_calendar_ns(),
 	};
-
-	return term_end_ms(base, until_ns, term_s, &now);
 }
 
 static void put_restored(struct daemon *d, uint8_t scope,
@@ -221,9 +218,9 @@ static void put_restored(struct daemon *d, uint8_t scope,
 		d->judge.tally.spared++; /* a smaller table than before: full */
 }
 
-void acts_replay_saved(struct daemon *d, const struct ban_row *row)
+static void put_saved(struct daemon *d, const struct ban_row *row)
 {
-	uint64_t now_ms = daemon_now_ms();
+	const struct term_now *now = &d->ahead.now;
 	struct ban_wish wish = {
 		.prefix = row->prefix,
 		.level = row->level,
@@ -241,42 +238,67 @@ void acts_replay_saved(struct daemon *d, const struct ban_row *row)
 					 : d->config->policy.forget_s;
 
 	if (!row->active || row->term_s)
-		wish.until_ms = restored_end_ms(d, &d->base, row->until_ns,
-						longest_s, now_ms);
-	put_restored(d, row->scope, &wish, row->active, now_ms);
+		wish.until_ms =
+			term_end_ms(&d->base, row->until_ns, longest_s, now);
+	put_restored(d, row->scope, &wish, row->active, now->ms);
+}
+
+static void put_next(struct daemon *d)
+{
+	struct acts_ahead *ahead = &d->ahead;
+
+	if (ahead->put % CLOCK_ROWS == 0)
+		ahead->now = term_now(d);
+	put_saved(d, &ahead->rows[ahead->put++ % ACTS_AHEAD]);
+}
+
+static void put_ahead(struct daemon *d)
+{
+	while (d->ahead.put != d->ahead.count)
+		put_next(d);
+}
+
+void acts_replay_saved(struct daemon *d, const struct ban_row *row)
+{
+	struct acts_ahead *ahead = &d->ahead;
+
+	bans_expect(judge_bans(&d->judge, row->scope), &row->prefix);
+	if (ahead->count - ahead->put == ACTS_AHEAD)
+		put_next(d);
+	ahead->rows[ahead->count++ % ACTS_AHEAD] = *row;
 }
 
 static void replay_ban(struct daemon *d, const struct act *act)
 {
-	uint64_t now_ms = daemon_now_ms();
+	const struct term_now now = term_now(d);
 	struct ban_wish wish = judge_wish(act, 0);
 	bool existed = bans_find(judge_bans(&d->judge, act->scope),
 				 &act->prefix) != NULL;
 
 	if (act->term_s)
-		wish.until_ms = restored_end_ms(d, act, act->until_ns,
-						act->term_s, now_ms);
-	put_restored(d, act->scope, &wish, true, now_ms);
+		wish.until_ms =
+			term_end_ms(act, act->until_ns, act->term_s, &now);
+	put_restored(d, act->scope, &wish, true, now.ms);
 	/* A ban that was shortened, or is over by now, replaces an older one
 	 * that the kernel may have been told of. */
 	if (existed)
-		enforce_prefix(d->enforce, act->scope, &act->prefix, now_ms);
+		enforce_prefix(d->enforce, act->scope, &act->prefix, now.ms);
 }
 
 static void replay_pardon(struct daemon *d, const struct act *act)
 {
-	uint64_t now_ms = daemon_now_ms();
+	const struct term_now now = term_now(d);
 	struct ban_wish wish = judge_wish(act, 0);
 
 	if (act->term_s)
-		wish.until_ms = restored_end_ms(d, act, act->until_ns,
-						act->term_s, now_ms);
+		wish.until_ms =
+			term_end_ms(act, act->until_ns, act->term_s, &now);
 	if (act->kind == ACT_UNPARDON ||
-	    (act->term_s && wish.until_ms <= now_ms))
-		(void)!bans_lift(d->judge.pardons, &act->prefix, now_ms, false);
+	    (act->term_s && wish.until_ms <= now.ms))
+		(void)!bans_lift(d->judge.pardons, &act->prefix, now.ms, false);
 	else if (bans_put(d->judge.pardons, &wish, NULL))
 		d->judge.tally.spared++; /* a smaller table than before */
-	enforce_pardon(d->enforce, &act->prefix, now_ms);
+	enforce_pardon(d->enforce, &act->prefix, now.ms);
 }
 
 static void replay_position(struct daemon *d, const struct act *act)
@@ -300,6 +322,7 @@ static void replay_checkpoint(struct daemon *d, const struct act *act)
 
 void acts_replay(struct daemon *d, const struct act *act)
 {
+	put_ahead(d);
 	if (act->kind == ACT_CHECKPOINT)
 		replay_checkpoint(d, act);
 	else
@@ -347,6 +370,7 @@ static void spare(struct daemon *d, uint8_t scope)
 
 void acts_replayed(struct daemon *d)
 {
+	put_ahead(d);
 	for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
 		spare(d, (uint8_t)scope);
 }

@@ -6,13 +6,16 @@
  * acts: carrying out: table of bans, kernel, records and watchers, in an order
  * in which a death at any instant loses nothing.
  *
- * The act goes to the records first and to the kernel second: both wait in
- * sockets that outlive us.  Who was killed in between reads the act back.
+ * At the end of the turn the order goes to the kernel first and the act to the
+ * records second: both wait in sockets that outlive us.  Who was killed in
+ * between has no act, and reads its cause again: the event, since no act tells
+ * that it was read; a person has had no answer.
  */
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ctl/core/act.h"
+#include "ctl/core/msg.h"
+#include "ctl/daemon/term.h"
 
 struct daemon;
 
@@ -46,6 +49,19 @@ void acts_restate(struct daemon *d);
 
 /* Put the gate where ACT says: ACT_PANIC, ACT_RESUME. */
 void acts_gate(struct daemon *d, struct act *act);
+
+/*
+ * Rows of a checkpoint on their way into the table of bans: what each needs of
+ * the memory comes while those before it are put in.  All of them are in once
+ * an act is replayed, or acts_replayed() is called.
+ */
+#define ACTS_AHEAD 8u
+struct acts_ahead {
+	struct ban_row rows[ACTS_AHEAD];
+	uint32_t count; /* that came so far */
+	uint32_t put; /* that are in */
+	struct term_now now; /* of some rows ago: to ask the clock costs more */
+};
 
 /* Read back what a former life did: no order goes out, nothing is recorded. */
 void acts_replay(struct daemon *d, const struct act *act);

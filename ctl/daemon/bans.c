@@ -280,6 +280,11 @@ int bans_remember(struct bans *b, const struct ban_wish *wish)
 	return put(b, wish, false, NULL);
 }
 
+void bans_expect(const struct bans *b, const struct prefix *p)
+{
+	__builtin_prefetch(&b->index[home_of(b, p)], 1);
+}
+
 const struct ban *bans_find(const struct bans *b, const struct prefix *p)
 {
 	return find(b, p);

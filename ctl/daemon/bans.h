@@ -74,6 +74,9 @@ bans_put(struct bans *b, const struct ban_wish *wish, bool *was_active);
 __attribute__((warn_unused_result)) int
 bans_remember(struct bans *b, const struct ban_wish *wish);
 
+/* P is asked for, or put in, soon: let the memory for it come. */
+void bans_expect(const struct bans *b, const struct prefix *p);
+
 /* The ban, or the memory, of exactly P; NULL: none. */
 const struct ban *bans_find(const struct bans *b, const struct prefix *p);
 

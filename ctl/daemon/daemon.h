@@ -13,6 +13,7 @@
 #include "ctl/core/config.h"
 #include "ctl/core/msg.h"
 #include "ctl/core/program.h"
+#include "ctl/daemon/acts.h"
 #include "ctl/daemon/alarms.h"
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
@@ -60,6 +61,7 @@ struct daemon {
 	uint64_t boot; /* clock_boot() */
 	uint64_t seed; /* of the memory: on record, for replays */
 	struct act base; /* the act whose times restored terms refer to */
+	struct acts_ahead ahead;
 	uint64_t replayed;
 	uint64_t since_ns; /* calendar time of our start */
 	struct act gate; /* the act that says what the gate is to be */
