@@ -17,6 +17,9 @@ postern_unit(sieve feedsupport)
 postern_unit(socket feedsupport)
 
 postern_unit(tail feedsupport)
+postern_unit(tailplace feedsupport)
+postern_unit(tailbounds feedsupport)
+postern_unit(tailresume feedsupport)
 postern_unit(rotation feedsupport)
 
 add_executable(bench_feed ${CMAKE_CURRENT_LIST_DIR}/bench/bench_feed.c)

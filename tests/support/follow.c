@@ -146,6 +146,29 @@ void follow_fini(struct follow *f)
 	nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+int follow_set_up(void **state)
+{
+	struct follow *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -1;
+	follow_init(f, FOLLOW_LOG);
+	*state = f;
+	return 0;
+}
+
+int follow_tear_down(void **state)
+{
+	follow_fini(*state);
+	free(*state);
+	return 0;
+}
+
+void follow_as(struct follow *f, const char *name)
+{
+	snprintf(f->path, sizeof(f->path), "%s/%s", f->dir, name);
+}
+
 void follow_start(struct follow *f)
 {
 	memset(f->readings, 0, sizeof(f->readings));

@@ -43,6 +43,14 @@ void follow_init(struct follow *f, const char *name);
 /* Remove it, and all in it. */
 void follow_fini(struct follow *f);
 
+/* The same as a cmocka fixture, whose state is a struct follow of one's own. */
+#define FOLLOW_LOG "eve.json"
+int follow_set_up(void **state);
+int follow_tear_down(void **state);
+
+/* Follow another name in the same folder. */
+void follow_as(struct follow *f, const char *name);
+
 /* Begin to read, at the saved positions. */
 void follow_start(struct follow *f);
 /* End, as if killed. */
