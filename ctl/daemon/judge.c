@@ -220,8 +220,11 @@ struct ruling judge_event(struct judge *j, const struct event *event,
 	struct ruling ruling = { .kind = RULING_NOTHING };
 	struct policy_view view;
 
-	/* Not when a timer finds the time: a replay has none. */
-	judge_expire(j, now_ms);
+	/* Not when a timer finds the time: a replay has none.  What is made in
+	 * a millisecond does not end in it. */
+	if (now_ms != j->expired_ms)
+		judge_expire(j, now_ms);
+	j->expired_ms = now_ms;
 	if (weight.points)
 		policy_look(&view, &j->config->policy, j->tracker,
 			    &event->source, weight.mode);

@@ -70,6 +70,7 @@ struct judge {
 	struct bans *pardons; /* the same kind of table */
 	struct tracker *tracker;
 	struct capping capping;
+	uint64_t expired_ms; /* up to when judge_event() ended what is over */
 	struct tally tally;
 	uint32_t held_minute;
 	uint64_t rule_hits[CONFIG_RULES_MAX];

@@ -51,10 +51,14 @@ struct totals {
 
 /* An attacking group as a whole, told apart by its own exact count. */
 struct group {
-	uint64_t tries; /* that came through, before the first ban */
+	struct prefix source; /* of one who is no group */
 	uint64_t begin_s;
+	bool begun;
 	bool reached;
 };
+
+/* More than misbehave on their own account. */
+#define SINGLES_MAX 64u
 
 struct day {
 	struct config *config;
@@ -62,6 +66,8 @@ struct day {
 	struct crowd crowd;
 	struct fate fates[ACTOR_COUNT];
 	struct group groups[ACTOR_COUNT];
+	struct group singles[SINGLES_MAX];
+	size_t single_count;
 	uint64_t forged;
 	uint64_t wide;
 	uint64_t space;
@@ -92,12 +98,29 @@ static bool explains(const struct day *d, const struct deed *deed,
 	}
 }
 
+/* Those who misbehave have nothing to do with each other. */
+static struct group *group_of(struct day *d, const struct deed *deed)
+{
+	size_t i = 0;
+
+	if (deed->actor != ACTOR_MISBEHAVING)
+		return &d->groups[deed->actor];
+	while (i < d->single_count &&
+	       !prefix_equal(&d->singles[i].source, &deed->source))
+		i++;
+	if (i == SINGLES_MAX)
+		abort();
+	if (i == d->single_count)
+		d->singles[d->single_count++].source = deed->source;
+	return &d->singles[i];
+}
+
 static void carry_out(struct day *d, const struct deed *deed,
 		      const struct event *event, const struct ruling *ruling,
 		      uint64_t now_ms)
 {
 	struct act act = judge_act(&d->judge, event, ruling);
-	struct group *group = &d->groups[deed->actor];
+	struct group *group = group_of(d, deed);
 	struct fate *fate = &d->fates[deed->actor];
 	struct ban_wish wish;
 
@@ -136,7 +159,7 @@ static void play(struct day *d, const struct deed *deed)
 {
 	uint64_t now_ms = (START_S + deed->at_s) * 1000ull;
 	uint64_t now_ns = START_NS + deed->at_s * (uint64_t)CLOCK_NS_PER_S;
-	struct group *group = &d->groups[deed->actor];
+	struct group *group = group_of(d, deed);
 	struct fate *fate = &d->fates[deed->actor];
 	struct event event = {
 		.time_ns = now_ns,
@@ -150,8 +173,10 @@ static void play(struct day *d, const struct deed *deed)
 	bool is_out;
 
 	bans_expire(d->judge.bans, now_ms);
-	if (fate->deeds++ == 0)
+	fate->deeds++;
+	if (!group->begun)
 		group->begin_s = deed->at_s;
+	group->begun = true;
 	fate->after += group->reached;
 	is_out = deed->proof != PROOF_NONE &&
 		 bans_covering(d->judge.bans, &deed->source);
@@ -233,8 +258,7 @@ static void print_fate(enum actor actor, const struct fate *fate,
 	if (actor >= ACTOR_LEGIT_COUNT)
 		snprintf(stopped, sizeof(stopped), "%.2f %%",
 			 100. * (double)fate->stopped / (double)fate->deeds);
-	if (actor >= ACTOR_LEGIT_COUNT && fate->after &&
-	    actor != ACTOR_BOTNET && actor != ACTOR_MISBEHAVING)
+	if (actor >= ACTOR_LEGIT_COUNT && fate->after && actor != ACTOR_BOTNET)
 		snprintf(after, sizeof(after), "%.2f %%",
 			 100. * (double)(fate->after - fate->late) /
 				 (double)fate->after);
