@@ -236,6 +236,33 @@ static void policy_bans_one_host_and_not_its_neighbours(void **state)
 	assert_int_equal(decision.hosts, 0);
 }
 
+/* Its network has long reached the rule as well: it goes alone. */
+static void policy_bans_the_narrowest_that_explains_it(void **state)
+{
+	static const char *const lone[] = { "203.0.113.200",
+					    "2001:db8:bad:1::1" };
+	struct world *w = *state;
+	struct decision decision;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct event e = event(lone[i], SIGN_AUTH_FAILURE, 0);
+
+		for (unsigned int n = 0; n < 200; n++) {
+			struct event other = e;
+
+			other.source.addr[i ? 15 : 3] = (uint8_t)(n % 20 + 2);
+			judge(w, &other);
+		}
+		assert_true(events_to_ban(w, &e, &decision) > 0);
+		assert_false(prefix_is_address(&decision.prefix));
+		for (unsigned int n = 0; n < 20; n++)
+			decision = judge(w, &e);
+		assert_true(decision.ban);
+		assert_true(prefix_equal(&decision.prefix, &e.source));
+		assert_int_equal(decision.hosts, 0);
+	}
+}
+
 static void policy_spares_a_provider_with_some_bad_customers(void **state)
 {
 	struct world *w = *state;
@@ -332,6 +359,7 @@ int main(void)
 		CASE(policy_bans_a_subnet_that_stays_below_each_limit),
 		CASE(policy_forgives_an_office_of_mistyped_passwords),
 		CASE(policy_bans_one_host_and_not_its_neighbours),
+		CASE(policy_bans_the_narrowest_that_explains_it),
 		CASE(policy_spares_a_provider_with_some_bad_customers),
 		CASE(policy_bans_an_ipv6_host_that_changes_its_address),
 		CASE(policy_bans_an_ipv6_host_that_changes_its_network),
