@@ -55,8 +55,9 @@ static const char *program_path(char buf[PATH_SIZE], const char *name,
 	return buf;
 }
 
-/* What posternd says of ROLE's part, as a file in memory; or -errno. */
-static int make_part(const struct stage *stage, const char *role)
+/* What posternd says of ROLE's part, as a file in memory; or -errno.  QUIET: what
+ * it has to complain about was said already. */
+static int make_part(const struct stage *stage, const char *role, bool quiet)
 {
 	int fd = memfd_create("postern-part", MFD_CLOEXEC);
 	char path[PATH_SIZE];
@@ -70,6 +71,8 @@ static int make_part(const struct stage *stage, const char *role)
 	pid = fork();
 	if (pid == 0) {
 		dup2(fd, STDOUT_FILENO);
+		if (quiet && !freopen("/dev/null", "w", stderr))
+			_exit(127);
 		if (stage->config)
 			execl(path, "posternd", "-c", stage->config, "--part",
 			      role, (char *)NULL);
@@ -230,10 +233,10 @@ static int open_all(struct play *p)
 			err = -ENOENT;
 	}
 	if (!err)
-		err = p->parts[0] = make_part(p->stage, "ctl");
+		err = p->parts[0] = make_part(p->stage, "ctl", false);
 	if (err >= 0 && !p->stage->records)
 		err = p->parts[1] = make_part(
-			p->stage, p->stage->captures ? "sensor" : "feed");
+			p->stage, p->stage->captures ? "sensor" : "feed", true);
 	if (err >= 0)
 		err = make_pair(p->feed);
 	return err < 0 ? err : make_pair(p->talk);
@@ -269,7 +272,7 @@ int stage_show(const struct stage *stage, bool json, bool quiet)
 	int part = -1, code = ANSWER_DONE;
 
 	if (stage_has_config(stage))
-		part = make_part(stage, "sensor");
+		part = make_part(stage, "sensor", false);
 	if (part < 0 && stage_has_config(stage))
 		return ANSWER_FAILED;
 	for (unsigned int i = 0; i < stage->file_count && code == ANSWER_DONE;

@@ -21,6 +21,9 @@
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/judge.h"
 
+/* Far ahead. */
+#define AHEAD_NS (86400 * (uint64_t)CLOCK_NS_PER_S)
+
 /* Acts that may wait for the events before them. */
 #define WAITING_MAX 4096u
 
@@ -35,6 +38,7 @@ struct rehearsal {
 	uint64_t since_ns;
 	uint64_t first_ns; /* of the first event */
 	uint64_t now_ns; /* UTC, by the events */
+	uint64_t ahead_ns; /* of an event that was far ahead of that; or 0 */
 	uint64_t now_ms; /* on a clock that does not run backwards */
 	uint64_t boot; /* whose monotonic clock that is, of records */
 	struct act waiting[WAITING_MAX]; /* a ring, by their times */
@@ -102,6 +106,21 @@ static int judge(struct rehearsal *r, const struct event *event)
 	return ruling.kind == RULING_NOTHING ? 0 : carry_out(r, event, &ruling);
 }
 
+/* What is so far ahead is a clock that is wrong, unless what follows is there,
+ * too: one line must not make all others old. */
+static void turn_clock(struct rehearsal *r, uint64_t time_ns)
+{
+	if (time_ns > r->now_ns + AHEAD_NS && r->now_ns &&
+	    (r->ahead_ns == 0 || time_ns + AHEAD_NS < r->ahead_ns ||
+	     time_ns > r->ahead_ns + AHEAD_NS)) {
+		r->ahead_ns = time_ns;
+		return;
+	}
+	if (time_ns > r->now_ns)
+		r->now_ns = time_ns;
+	r->ahead_ns = 0;
+}
+
 static int hear_event(struct rehearsal *r, const struct event *row)
 {
 	struct event event = *row;
@@ -115,8 +134,7 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 	}
 	if (r->first_ns == 0)
 		r->first_ns = event.time_ns;
-	if (event.time_ns > r->now_ns)
-		r->now_ns = event.time_ns;
+	turn_clock(r, event.time_ns);
 	r->now_ms = BEGIN_MS + (r->now_ns - r->first_ns) / CLOCK_NS_PER_MS;
 	/* Live, an alert is met some milliseconds after its packet. */
 	event.seen_ns = r->now_ns;

@@ -89,6 +89,16 @@ it "a stricter policy is compared over the records" says "+" \
 	replay --diff "$WORLD_DIR/strict.conf"
 it "eve.json comes on standard input, too" eval 'says "events judged" \
 	postern replay - -c "$WORLD_DIR/postern.conf" <"$WORLD_DIR/eve.json"'
+bans_of() {
+	postern replay "$1" -c "$WORLD_DIR/postern.conf" --json |
+		jq -r 'select(.kind == "ban") | .prefix' | xargs
+}
+sed '5s/"timestamp": *"20/"timestamp":"29/' "$WORLD_DIR/eve.json" \
+	>"$WORLD_DIR/future.json"
+it "one line from the future" eval \
+	'grep -q "\"timestamp\":\"29" "$WORLD_DIR/future.json"'
+it "changes nothing for the others" same \
+	"$(bans_of "$WORLD_DIR/future.json")" "$(bans_of "$WORLD_DIR/eve.json")"
 it "a folder is replayed alone" exits 2 replay "$WORLD_DIR/eve.json"
 it "a folder without records says so" exits 1 \
 	postern replay "$WORLD_DIR/run" -c "$WORLD_DIR/postern.conf"

@@ -241,6 +241,31 @@ static void judge_spares_a_subnet_with_a_protected_address(void **state)
 	assert_int_equal(banned, 40);
 }
 
+/* As many as anybody could list: each is spared, all others are banned. */
+static void judge_bears_a_table_full_of_protected_ones(void **state)
+{
+	struct world *w = *state;
+	struct prefix p;
+
+	for (uint32_t i = 0; i < 100000; i++) {
+		const uint8_t bytes[4] = { 198, 18, (uint8_t)(i >> 8),
+					   (uint8_t)i };
+		const uint8_t others[4] = { (uint8_t)(100 + (i >> 16)), 1,
+					    (uint8_t)(i >> 8), (uint8_t)i };
+
+		assert_int_equal(prefix_make(&p, PREFIX_IP4,
+					     i < 65536 ? bytes : others, 32),
+				 0);
+		assert_int_equal(prefixset_add(&w->config->never_ban, &p), 0);
+	}
+	prefixset_seal(&w->config->never_ban);
+	judge_fini(&w->judge);
+	assert_int_equal(judge_init(&w->judge, w->config, 20000, 5), 0);
+	assert_int_equal(insist(w, "198.18.77.9").kind, RULING_SPARED);
+	assert_int_equal(insist(w, "101.1.3.4").kind, RULING_SPARED);
+	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
+}
+
 static void judge_does_not_charge_the_pardoned(void **state)
 {
 	struct world *w = *state;
@@ -327,6 +352,26 @@ static void judge_takes_only_the_worst_above_the_cap(void **state)
 	/* And in the next minute all is as before. */
 	w->now_ms += 60000;
 	assert_int_equal(insist(w, "203.0.113.9").kind, RULING_BAN);
+}
+
+static void judge_measures_the_space_that_it_takes(void **state)
+{
+	const struct cap cap = { .space = 300 };
+	struct prefix net = prefix_of("203.0.113.0/24");
+	struct prefix six = prefix_of("2001:db8:bad::/48");
+	struct capping c = { 0 };
+
+	(void)state;
+	assert_true(capping_take(&c, &cap, &net, 100, 100, 60));
+	assert_false(capping_is_full(&c, &cap, 60));
+	assert_true(capping_take(&c, &cap, &net, 100, 100, 60));
+	/* 512 addresses by now: the next is to be twice as bad. */
+	assert_true(capping_is_full(&c, &cap, 60));
+	assert_false(capping_take(&c, &cap, &net, 199, 100, 60));
+	assert_true(capping_take(&c, &cap, &net, 200, 100, 60));
+	/* A new minute; 65536 of IPv6's networks. */
+	assert_true(capping_take(&c, &cap, &six, 100, 100, 120));
+	assert_false(capping_take(&c, &cap, &net, 100000, 100, 120));
 }
 
 static void judge_bears_a_clock_that_jumps(void **state)
@@ -493,10 +538,12 @@ int main(void)
 		CASE(judge_bans_anew_what_gets_through_a_ban),
 		CASE(judge_spares_the_protected_and_says_by_what),
 		CASE(judge_spares_a_subnet_with_a_protected_address),
+		CASE(judge_bears_a_table_full_of_protected_ones),
 		CASE(judge_does_not_charge_the_pardoned),
 		CASE(judge_only_says_what_the_mode_forbids),
 		CASE(judge_what_is_observed_does_not_help_to_ban),
 		CASE(judge_takes_only_the_worst_above_the_cap),
+		CASE(judge_measures_the_space_that_it_takes),
 		CASE(judge_bears_a_clock_that_jumps),
 		CASE(judge_comes_to_the_same_with_the_same_seed),
 		CASE(judge_agrees_with_the_obvious_model),
