@@ -82,9 +82,12 @@ static void send_bans_around(struct client *client, const struct prefix *p)
 	}
 }
 
-static void send_events(struct client *client, const struct prefix *p)
+/* Of a banned network, what its ban is for. */
+static void send_events(struct client *client, const struct prefix *address)
 {
 	const struct daemon *d = client->daemon;
+	const struct ban *ban = bans_covering(d->judge.bans, address);
+	const struct prefix *p = ban ? &ban->prefix : address;
 	const struct recent_row *row;
 	uint64_t at = 0;
 

@@ -109,6 +109,11 @@ it "and that the kernel does it" says "read back just now" \
 it "the records, too" has_record \
 	'.kind == "ban" and .prefix == "203.0.113.30" and .scope == "mail"'
 it "mail flows by IPv6" tcp inet 2001:db8:bad::9 2001:db8:2::25 25
+it "why tells what a network's ban is for" eval \
+	'for h in 1 2 3 4 5 6; do for n in 1 2 3; do alert 198.18.9.$h; done; done
+	wait_for 5 is_banned 198.18.9.0/24 &&
+	says "by 198.18.9." postern why 198.18.9.77'
+postern unban 198.18.9.0/24 >/dev/null
 it "by hand, for a network, in both families" eval \
 	'postern ban 198.18.7.0/24 --scope mail && postern ban 2001:db8:bad::/64 --scope mail'
 it_not "no mail" tcp inet 198.18.7.9 $MX 25
