@@ -16,6 +16,7 @@ target_link_libraries(playctl PUBLIC keeper ledger PkgConfig::CMOCKA)
 target_link_options(playctl PUBLIC -Wl,--wrap=fdatasync,--wrap=fsync)
 postern_unit(keeper playctl)
 postern_unit(keeper_death playctl)
+postern_unit(landlock life)
 postern_unit(keepfile nft)
 target_link_options(test_keepfile PRIVATE -Wl,--wrap=fsync,--wrap=renameat)
 # A disk that fails on demand.
@@ -29,5 +30,7 @@ postern_fuzz(records_record records)
 postern_fuzz(records_check records)
 
 # Not run by ctest: scripts/bench runs it.
-add_executable(bench_records bench/bench_records.c)
+add_executable(bench_records bench/bench_records.c support/seen.c)
 target_link_libraries(bench_records PRIVATE records)
+add_executable(bench_archive bench/bench_archive.c support/seen.c)
+target_link_libraries(bench_archive PRIVATE records)

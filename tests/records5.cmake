@@ -4,6 +4,7 @@ target_link_libraries(archive PUBLIC ledger)
 
 postern_unit(records_verify archive)
 postern_unit(records_pack archive)
+postern_unit(records_after records)
 postern_unit(records_keeping archive)
 
 # What an independent verifier, and readers of each format, make of it.

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/core/landlock.h"
 #include "ctl/core/log.h"
 
 #define GROUPS_MAX 3
@@ -123,4 +124,10 @@ void confine(const struct confine *wanted)
 	keep_capabilities(wanted->role);
 	become(user);
 	limit_process(parent);
+	if (wanted->keeps_to_dir) {
+		errno = -landlock_keep_to(wanted->dir);
+		if (errno)
+			fail("landlock, which the kernel's list of security "
+			     "modules must have (lsm=)");
+	}
 }

@@ -9,6 +9,8 @@
  * (postern-nft: CAP_NET_ADMIN), none to be gained again (no_new_privs), no
  * core dumps, no tracing by others, and the end when posternd ends.
  */
+#include <stdbool.h>
+
 #include "ctl/core/role.h"
 
 struct confine {
@@ -17,6 +19,7 @@ struct confine {
 	int gid; /* another one, by number, or -1 */
 	const char *dir; /* to be owned by the role's user, or NULL; it is
 			    made where it does not exist */
+	bool keeps_to_dir; /* it writes nowhere else (landlock.h) */
 };
 
 /*

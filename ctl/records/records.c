@@ -34,7 +34,8 @@ static int make(const char *path)
 {
 	struct confine wanted = { .role = ROLE_RECORDS,
 				  .gid = -1,
-				  .dir = path };
+				  .dir = path,
+				  .keeps_to_dir = true };
 
 	log_open(role_name(ROLE_RECORDS));
 	if (geteuid() != 0) {
@@ -57,6 +58,7 @@ int main(int argc, char **argv)
 		return make(argv[2]);
 	program_start(&program, ROLE_RECORDS, argc, argv);
 	wanted.dir = program.config->records.path;
+	wanted.keeps_to_dir = true;
 	/* To give what is written to those who may read it. */
 	wanted.gid = (int)program.config->control.gid;
 	confine(&wanted);

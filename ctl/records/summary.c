@@ -10,6 +10,7 @@
 
 #include "ctl/core/act.h"
 #include "ctl/core/clock.h"
+#include "ctl/records/after.h"
 #include "ctl/records/member.h"
 #include "ctl/records/read.h"
 
@@ -44,6 +45,8 @@ struct summary {
 	uint64_t bans, by_person;
 	uint64_t buckets[BUCKETS];
 	uint64_t timed; /* bans with a time to block */
+	struct after *after; /* owned */
+	uint64_t passed; /* events of banned sources that were answered */
 	uint64_t lost; /* events that are not in the records */
 	uint64_t first_ns, last_ns;
 };
@@ -101,7 +104,9 @@ static void count_net(struct summary *s, const struct prefix *address)
 static void take_event(struct summary *s, const char *line, size_t len)
 {
 	struct members members = members_of(line, len);
-	struct prefix source;
+	bool is_answered = false;
+	struct prefix source = { 0 };
+	uint64_t event_ns = 0;
 	struct member m;
 
 	s->events++;
@@ -114,9 +119,16 @@ static void take_event(struct summary *s, const char *line, size_t len)
 			count_member(&s->servers, &m);
 		else if (member_is(&m, "blocked"))
 			s->blocked++;
+		else if (member_is(&m, "event"))
+			event_ns = member_time(&m);
+		else if (member_is(&m, "proof"))
+			is_answered = member_has(&m, "dialogue");
 		else if (member_is(&m, "source") && member_prefix(&m, &source))
 			count_net(s, &source);
 	}
+	if (is_answered && source.family &&
+	    after_is_banned(s->after, &source, event_ns))
+		s->passed++;
 }
 
 /* From the event that tipped the scales to the decision. */
@@ -140,6 +152,8 @@ static void take_ban(struct summary *s, const char *line, size_t len,
 		     uint64_t time_ns)
 {
 	struct members members = members_of(line, len);
+	struct prefix prefix = { 0 };
+	uint64_t until_ns = 0;
 	struct member m;
 
 	s->bans++;
@@ -148,7 +162,23 @@ static void take_ban(struct summary *s, const char *line, size_t len,
 			s->by_person++;
 		else if (member_is(&m, "event"))
 			take_time(s, member_time(&m), time_ns);
+		else if (member_is(&m, "until"))
+			until_ns = member_time(&m);
+		else if (member_is(&m, "prefix"))
+			(void)member_prefix(&m, &prefix);
 	}
+	if (prefix.family)
+		after_ban(s->after, &prefix, time_ns, until_ns);
+}
+
+static void take_unban(struct summary *s, const char *line, size_t len)
+{
+	struct prefix prefix = { 0 };
+	struct member m;
+
+	if (!members_find(line, len, "prefix", &m) ||
+	    member_prefix(&m, &prefix))
+		after_unban(s->after, &prefix);
 }
 
 static void take_gap(struct summary *s, const char *line, size_t len)
@@ -181,6 +211,8 @@ static int hear(void *ctx, const char *line, size_t len, uint64_t time_ns)
 		count_member(&s->acts, &kind);
 	if (member_has(&kind, "ban"))
 		take_ban(s, line, len, time_ns);
+	else if (member_has(&kind, "unban"))
+		take_unban(s, line, len);
 	else if (member_has(&kind, "gap"))
 		take_gap(s, line, len);
 	return 0;
@@ -241,6 +273,9 @@ static void print_text(const struct read_wish *wish, struct summary *s)
 		printf("%-10shalf within %" PRIu64 " us of the event, 95 %% "
 		       "within %" PRIu64 " us\n",
 		       "  time", percentile(s, 50), percentile(s, 95));
+	printf("%-10s%" PRIu64 " events in which a server answered a banned "
+	       "source\n",
+	       "  passed", s->passed);
 	print_tally("acts", &s->acts);
 	print_tally("system", &s->system);
 	print_tally("alarms", &s->alarms);
@@ -268,8 +303,9 @@ static void print_json(struct summary *s)
 
 	printf("{\"events\":%" PRIu64 ",\"blocked\":%" PRIu64
 	       ",\"bans\":%" PRIu64 ",\"by_person\":%" PRIu64
-	       ",\"missing\":%" PRIu64,
-	       s->events, s->blocked, s->bans, s->by_person, s->lost);
+	       ",\"passed\":%" PRIu64 ",\"missing\":%" PRIu64,
+	       s->events, s->blocked, s->bans, s->by_person, s->passed,
+	       s->lost);
 	json_tally("sign", &s->signs);
 	json_tally("server", &s->servers);
 	json_tally("outcome", &s->outcomes);
@@ -296,13 +332,15 @@ int read_summary(const struct read_wish *wish)
 
 	if (!s)
 		return read_failed("no memory", -ENOMEM);
-	err = read_all(wish, hear, s);
+	s->after = after_new();
+	err = s->after ? read_all(wish, hear, s) : -ENOMEM;
 	if (err)
 		read_failed(wish->path, err);
 	else if (wish->json)
 		print_json(s);
 	else
 		print_text(wish, s);
+	after_free(s->after);
 	free(s);
 	return err ? 1 : 0;
 }

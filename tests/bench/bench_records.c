@@ -20,6 +20,7 @@
 #include "ctl/records/restore.h"
 #include "ctl/records/scroll.h"
 #include "ctl/records/stream.h"
+#include "tests/support/seen.h"
 
 #define ACTS	1000000u
 #define EVENTS	300000u
@@ -240,51 +241,6 @@ static void bench_restore(const char *path, uint32_t count)
 	       count, median(surveyed), median(told));
 }
 
-/* As an IDS reports them: few rules, many sources, some of them often. */
-static struct sighting sighting_number(uint64_t number)
-{
-	uint64_t mixed = number * 0x9e3779b97f4a7c15u;
-	uint32_t source = (uint32_t)(mixed >> 40) % (mixed >> 60 ? 20000 : 300);
-	struct sighting s = {
-		.number = number,
-		.name = "suricata",
-		.file = "eve.json",
-		.server = "mx1",
-		.event = {
-			.time_ns = clock_calendar_ns() / 1000 * 1000,
-			.sign = SIGN_IDS_ALERT,
-			.severity = 2,
-			.proof = PROOF_HANDSHAKE,
-			.culprit = CULPRIT_SOURCE,
-			.source = { .family = PREFIX_IP4, .length = 32 },
-			.target = { .family = PREFIX_IP4,
-				    .length = 32,
-				    .addr = { 192, 0, 2, 25 } },
-			.source_port = (uint16_t)(mixed >> 20),
-			.target_port = 25,
-			.ip_proto = 6,
-			.app_proto = "smtp",
-			.flow_id = mixed >> 13,
-			.gid = 1,
-			.sid = 2024897 + (uint32_t)(mixed >> 59),
-			.rev = 3,
-			.text = "ET SCAN SMTP password guessing",
-			.category = "Attempted User Privilege Gain",
-			.position = { .device = 65024,
-				      .inode = 1234567,
-				      .head_hash = 0x123456789abcdef,
-				      .head_len = 512,
-				      .offset = number * 900 },
-			.length = 800 + (uint32_t)(mixed >> 56),
-		},
-	};
-
-	source = source * 2654435761u;
-	memcpy(s.event.source.addr, &source, 4);
-	s.event.source.addr[0] = 11;
-	return s;
-}
-
 static size_t write_sighting(char *out, const struct record *head,
 			     const void *sighting)
 {
@@ -308,7 +264,7 @@ static void bench_events(const char *path)
 	busy = cpu_s();
 	due = clock_monotonic_ns() + SYNC_NS;
 	for (uint64_t i = 1; i <= EVENTS; i++) {
-		struct sighting s = sighting_number(i);
+		struct sighting s = seen_event(i);
 
 		must(journal_put(b.journal, write_sighting, &s, 0), "event");
 		if (i % 64 == 0 && clock_monotonic_ns() >= due) {
@@ -443,7 +399,7 @@ static double check_all(const char *path, bool is_packed)
 
 static void bench_reading(const char *path)
 {
-	struct sighting seldom = sighting_number(17);
+	struct sighting seldom = seen_event(17);
 	struct query q = { .address = seldom.event.source };
 	double begin = cpu_s(), bare, packed;
 	uint64_t bytes = read_blocks(path);

@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
+#define JUDGED ",\"judged\":"
+
 struct heard {
 	struct ban_row bans[RECORD_BANS_MAX];
 	size_t count;
@@ -41,6 +43,10 @@ static size_t write_again(char *out, const struct record *record)
 	if (record->is_event) {
 		if (record_read_sighting(&sighting, record))
 			return 0;
+		/* Older ones do not tell, and are read as if they did. */
+		if (!memmem(record->body, record->body_len, JUDGED,
+			    sizeof(JUDGED) - 1))
+			sighting.event.seen_ns = 0;
 		return record_write_sighting(out, record, &sighting);
 	}
 	if (record->is_original) {

@@ -54,9 +54,13 @@ it "what did you block, by whose decision?" says "203.0.113.7" \
 	reader log --since 7d --kind ban
 it "a person's ban bears who and why" eval \
 	'reader log --kind ban --address 203.0.113.7 | grep "called by phone" | grep "by uid 0"'
+it "a summary of the week says what got through" says \
+	"0 events in which a server answered a banned source" \
+	reader summary --week
 it "a summary tells how many" eval \
 	'[ "$(reader summary --json | jq ".events, .bans, .by_person" | xargs)" = "50 51 1" ]'
 it "can you prove that the log is whole?" proves --key "$ANCHOR" "$RECORDS"
+it "the same as a verb of postern" reader verify --key "$ANCHOR"
 it_not "not by another anchor" proves --key "${ANCHOR//[0-4]/9}" "$RECORDS"
 
 it "an export of a bag" reader export --format bagit --case 2026-7 \
