@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "ctl/cli/cli.h"
+#include "ctl/cli/input.h"
 #include "ctl/core/chan.h"
 #include "ctl/core/config.h"
 #include "ctl/core/part.h"
@@ -55,10 +56,14 @@ static const char *program_path(char buf[PATH_SIZE], const char *name,
 	return buf;
 }
 
-/* What posternd says of ROLE's part, as a file in memory; or -errno. */
+/* What posternd says of ROLE's part, as a file in memory; or -errno.  What there
+ * is to warn of, it says once of each configuration. */
 static int make_part(const struct stage *stage, const char *role)
 {
+	static const struct stage *warned;
+	static const char *config;
 	int fd = memfd_create("postern-part", MFD_CLOEXEC);
+	bool again = warned == stage && config == stage->config;
 	char path[PATH_SIZE];
 	int status;
 	pid_t pid;
@@ -70,6 +75,8 @@ static int make_part(const struct stage *stage, const char *role)
 	pid = fork();
 	if (pid == 0) {
 		dup2(fd, STDOUT_FILENO);
+		if (again)
+			dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
 		if (stage->config)
 			execl(path, "posternd", "-c", stage->config, "--part",
 			      role, (char *)NULL);
@@ -82,6 +89,8 @@ static int make_part(const struct stage *stage, const char *role)
 		close(fd);
 		return -EINVAL;
 	}
+	warned = stage;
+	config = stage->config;
 	return fd;
 }
 
@@ -98,9 +107,12 @@ static int make_pair(int pair[2])
 
 static int open_file(const char *path)
 {
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
-					: open(path, O_RDONLY | O_CLOEXEC);
+	bool is_input = strcmp(path, "-") == 0;
+	int fd = is_input ? dup(STDIN_FILENO)
+			  : open(path, O_RDONLY | O_CLOEXEC);
 
+	if (is_input)
+		input_rewind();
 	if (fd < 0)
 		fprintf(stderr, "postern: cannot read %s: %s\n", path,
 			strerror(errno));
@@ -257,6 +269,8 @@ static int show_file(const char *path, int part, bool json, bool quiet)
 	if (quiet)
 		argv[argc++] = only_sum;
 	fflush(stdout);
+	if (strcmp(path, "-") == 0)
+		input_rewind();
 	pid = start(argv, &part, part >= 0);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)
