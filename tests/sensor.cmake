@@ -32,3 +32,5 @@ foreach(name dialogue_new dialogue_data dialogue_end gather_take
 endforeach()
 add_test(NAME reference COMMAND ${CMAKE_CURRENT_LIST_DIR}/reference/compare
 	$<TARGET_FILE:listing>)
+add_executable(bench_live ${CMAKE_CURRENT_LIST_DIR}/bench/bench_live.c)
+target_link_libraries(bench_live PRIVATE sensor)
