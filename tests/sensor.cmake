@@ -7,6 +7,7 @@ target_link_libraries(sensorsupport PUBLIC sensor support)
 
 postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
+postern_unit(evasion sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
 postern_unit(halfopen sensorsupport)
