@@ -297,6 +297,10 @@ static void put_fragment(struct scene *s, const struct scene_packet *whole,
 		put16(data + 2, (uint32_t)(20 + len));
 		put16(data + 4, id);
 		put16(data + 6, (uint32_t)(at / 8 | (more ? 0x2000 : 0)));
+		/* As right, or as wrong, as the whole one's. */
+		put16(data + 10, 0);
+		if (fold(add_up(0, whole->data, 20)) == 0)
+			put16(data + 10, fold(add_up(0, data, 20)));
 	} else {
 		put16(data + 4, (uint32_t)(8 + len));
 		memset(data + 40, 0, 8);
