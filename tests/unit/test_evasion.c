@@ -172,6 +172,78 @@ static void an_acknowledgement_of_nothing_is_none(void **state)
 	end_is(&s, heard);
 }
 
+/* The server has no room: it drops what comes, and takes what comes later. */
+static void bytes_behind_the_window_are_not_heard(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, 4);
+	s.window = 0;
+	scene_open(&s);
+	scene_say_text(&s, SCENE_SERVER, "220 hi\r\n");
+	insert(&s, ACK, 0, fake);
+	s.window = 0xffff;
+	scene_ack(&s, SCENE_SERVER);
+	end_is(&s, heard);
+}
+
+/* RFC 9293 section 3.10.7.4: who acknowledges what was never said is not
+ * listened to. */
+static void bytes_with_a_false_acknowledgement_are_not_heard(void **state)
+{
+	static const uint32_t off[] = { 5000, (uint32_t) - (8 << 20) };
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		begin(&s);
+		scene_put(&s, &(struct scene_segment){
+				      .from = SCENE_CLIENT,
+				      .seq = s.next[SCENE_CLIENT],
+				      .ack = s.next[SCENE_SERVER] + off[i],
+				      .flags = ACK,
+				      .data = fake,
+				      .len = sizeof(fake) - 1,
+			      });
+		end_is(&s, heard);
+	}
+}
+
+/* An acknowledgement makes bytes heard: not one that nobody took. */
+static void a_broken_acknowledgement_is_none(void **state)
+{
+	struct script script;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	scene_say_unheard(&s, SCENE_CLIENT, fake, sizeof(fake) - 1);
+	s.sound = false;
+	scene_ack(&s, SCENE_SERVER);
+	script_init(&script);
+	script_play(&script, &s, 60, NULL);
+	assert_string_equal(script.text, ">220 hi\r\n[shutdown]");
+	script_fini(&script);
+	scene_fini(&s);
+}
+
+/* Nor one of a gigabyte: nobody has that on the way. */
+static void a_far_acknowledgement_makes_no_gap(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	scene_put(&s, &(struct scene_segment){
+			      .from = SCENE_SERVER,
+			      .seq = s.next[SCENE_SERVER],
+			      .ack = s.next[SCENE_CLIENT] + (1u << 30) + 5000,
+			      .flags = ACK,
+		      });
+	end_is(&s, heard);
+}
+
 /* Cut by its snap length, a capture says what it has, and that it lacks. */
 static void a_capture_of_headers_tells_its_gaps(void **state)
 {
@@ -240,6 +312,11 @@ int main(void)
 		cmocka_unit_test(bytes_beyond_every_window_move_nothing),
 		cmocka_unit_test(an_end_elsewhere_ends_nothing),
 		cmocka_unit_test(an_acknowledgement_of_nothing_is_none),
+		cmocka_unit_test(bytes_behind_the_window_are_not_heard),
+		cmocka_unit_test(
+			bytes_with_a_false_acknowledgement_are_not_heard),
+		cmocka_unit_test(a_broken_acknowledgement_is_none),
+		cmocka_unit_test(a_far_acknowledgement_makes_no_gap),
 		cmocka_unit_test(a_capture_of_headers_tells_its_gaps),
 		cmocka_unit_test(a_capture_of_any_snap_length_is_read),
 	};
