@@ -23,6 +23,8 @@ postern_fuzz(pcapfile sensor)
 
 add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c)
 target_link_libraries(bench_sensor PRIVATE sensorsupport)
+# Optimised as the program that is installed.
+target_link_options(bench_sensor PRIVATE ${POSTERN_LTO})
 
 # What others read in the same captures: tests/reference.
 add_executable(listing ${CMAKE_CURRENT_LIST_DIR}/reference/listing.c)

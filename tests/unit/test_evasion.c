@@ -231,6 +231,7 @@ static void a_broken_acknowledgement_is_none(void **state)
 /* Nor one of a gigabyte: nobody has that on the way. */
 static void a_far_acknowledgement_makes_no_gap(void **state)
 {
+	struct script script;
 	struct scene s;
 
 	(void)state;
@@ -241,7 +242,11 @@ static void a_far_acknowledgement_makes_no_gap(void **state)
 			      .ack = s.next[SCENE_CLIENT] + (1u << 30) + 5000,
 			      .flags = ACK,
 		      });
-	end_is(&s, heard);
+	script_init(&script);
+	script_play(&script, &s, 60, NULL);
+	assert_string_equal(script.text, ">220 hi\r\n[shutdown]");
+	script_fini(&script);
+	scene_fini(&s);
 }
 
 /* Cut by its snap length, a capture says what it has, and that it lacks. */
