@@ -200,7 +200,8 @@ void flows_take(struct flows *f, const struct packet *packet,
 		.packet = packet,
 		.segment = segment,
 		.hint = hint,
-		.is_sound = !packet->is_cut && tcp_is_sound(packet),
+		.is_sound = !packet->is_cut && packet->is_sound &&
+			    tcp_is_sound(packet),
 	};
 
 	flows_tick(f, time_ns);

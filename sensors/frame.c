@@ -93,6 +93,17 @@ static void trim(struct packet *out, struct rest *r, size_t own_len)
 		r->len = own_len;
 }
 
+/* RFC 791: whoever meets a wrong one drops the packet. */
+static bool is_sound(const uint8_t *header, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i += 2)
+		sum += bytes_u16(header + i);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum == 0xffff || sum == 0x1fffe;
+}
+
 static enum frame_verdict read_ip4(struct packet *out, struct rest r)
 {
 	size_t header_len, total_len;
@@ -118,6 +129,7 @@ static enum frame_verdict read_ip4(struct packet *out, struct rest r)
 	out->protocol = r.at[9];
 	memcpy(out->source, r.at + 12, 4);
 	memcpy(out->target, r.at + 16, 4);
+	out->is_sound = r.len >= header_len && is_sound(r.at, header_len);
 	if (!skip(&r, header_len))
 		return FRAME_SHORT;
 	out->payload = r.at;
@@ -208,6 +220,7 @@ static enum frame_verdict read_ip6(struct packet *out, struct rest r)
 	payload_len = bytes_u16(r.at + 4);
 	next = r.at[6];
 	out->family = PREFIX_IP6;
+	out->is_sound = true;
 	out->hops = r.at[7];
 	memcpy(out->source, r.at + 8, 16);
 	memcpy(out->target, r.at + 24, 16);

@@ -42,6 +42,7 @@ struct packet {
 	bool is_fragment;
 	bool more_fragments;
 	bool is_cut; /* the capture holds less than the packet has */
+	bool is_sound; /* the header's checksum is right, or it has none */
 	uint32_t fragment_id;
 	uint32_t fragment_offset; /* in bytes */
 	uint8_t source[16]; /* IPv4 in the first four, the rest 0 */

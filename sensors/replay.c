@@ -128,14 +128,29 @@ static void print_json_sum(struct replay *r, const struct inlet_stats *in,
 	       said->parts, r->events);
 }
 
+/* How well the source is proven to be there. */
+static const char *proven(uint8_t proof)
+{
+	switch ((enum proof)proof) {
+	case PROOF_HANDSHAKE:
+		return "answered";
+	case PROOF_DIALOGUE:
+		return "talked";
+	case PROOF_NONE:
+	case PROOF_COUNT:
+		break;
+	}
+	return "could be forged";
+}
+
 static void print_signs(struct replay *r)
 {
 	char source[PREFIX_TEXT_SIZE];
 	size_t count, shown = 0;
 	const struct account_row *rows = account_rows(r->account, &count);
 
-	if (count == 0)
-		puts("\nNo sign of an attack.");
+	puts(count ? "\nWho showed which sign, how often"
+		   : "\nNo sign of an attack.");
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || rows[i].sign != rows[i - 1].sign) {
 			printf("\n%s\n", sign_name((enum sign)rows[i].sign));
@@ -144,10 +159,10 @@ static void print_signs(struct replay *r)
 		if (shown++ < SHOWN_PER_SIGN)
 			printf("  %6" PRIu64 " %-40s %s%s\n", rows[i].count,
 			       prefix_format(&rows[i].source, source),
-			       proof_name((enum proof)rows[i].proof),
+			       proven(rows[i].proof),
 			       rows[i].culprit == CULPRIT_SOURCE
 				       ? ""
-				       : ", nobody to be banned");
+				       : ", not the one to blame");
 		else if (shown == SHOWN_PER_SIGN + 1)
 			puts("         ... and more; --json names all");
 	}

@@ -311,7 +311,7 @@ enum stream_put stream_put(struct stream *s, struct pages *pages,
 	int32_t ahead = seq_diff(p.seq, s->next);
 
 	if (ahead < 0) {
-		uint32_t old = (uint32_t)-ahead;
+		uint32_t old = 0u - (uint32_t)ahead;
 
 		if (p.len <= old) {
 			stats->repeated += p.len;

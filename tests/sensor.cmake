@@ -7,6 +7,7 @@ target_link_libraries(sensorsupport PUBLIC sensor support)
 
 postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
+postern_unit(evasion sensorsupport)
 postern_unit(flow sensorsupport)
 postern_unit(frame sensorsupport)
 postern_unit(halfopen sensorsupport)
@@ -22,6 +23,8 @@ postern_fuzz(pcapfile sensor)
 
 add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c)
 target_link_libraries(bench_sensor PRIVATE sensorsupport)
+# Optimised as the program that is installed.
+target_link_options(bench_sensor PRIVATE ${POSTERN_LTO})
 
 # What others read in the same captures: tests/reference.
 add_executable(listing ${CMAKE_CURRENT_LIST_DIR}/reference/listing.c)
@@ -32,3 +35,5 @@ foreach(name dialogue_new dialogue_data dialogue_end gather_take
 endforeach()
 add_test(NAME reference COMMAND ${CMAKE_CURRENT_LIST_DIR}/reference/compare
 	$<TARGET_FILE:listing>)
+add_executable(bench_live ${CMAKE_CURRENT_LIST_DIR}/bench/bench_live.c)
+target_link_libraries(bench_live PRIVATE sensor)

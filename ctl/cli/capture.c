@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 bool capture_is_one(const char *path)
@@ -15,8 +16,10 @@ bool capture_is_one(const char *path)
 					   0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1,
 					   0x0a0d0d0a };
 	uint32_t magic = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = fd < 0 ? -1 : read(fd, &magic, sizeof(magic));
+	int fd = strcmp(path, "-") == 0
+			 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			 : open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : pread(fd, &magic, sizeof(magic), 0);
 
 	if (fd >= 0)
 		close(fd);

@@ -7,8 +7,8 @@
  */
 #include <stdbool.h>
 
-/* Does PATH begin as a pcap or pcapng file does?  False, too, where it cannot
- * be read. */
+/* Does PATH begin as a pcap or pcapng file does?  "-" is the standard input,
+ * which is then a file (input.h).  False, too, where it cannot be read. */
 bool capture_is_one(const char *path);
 
 #endif

@@ -14,6 +14,7 @@
 #include "ctl/cli/capture.h"
 #include "ctl/cli/cli.h"
 #include "ctl/cli/compare.h"
+#include "ctl/cli/input.h"
 #include "ctl/cli/show.h"
 #include "ctl/cli/stage.h"
 #include "ctl/core/clock.h"
@@ -242,6 +243,17 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* It is looked at for what it is, and a capture is read twice. */
+static int keep_input(void)
+{
+	int err = input_keep();
+
+	if (err)
+		fprintf(stderr, "postern: cannot keep the standard input: %s\n",
+			strerror(-err));
+	return err ? ANSWER_FAILED : 0;
+}
+
 /* Captures, logs, or our own records: one reader reads the files of a replay. */
 static int find_kind(struct stage *stage)
 {
@@ -295,9 +307,8 @@ int verb_replay(struct cli *cli)
 	stage.file_count = (unsigned int)count;
 	if (!err)
 		err = read_since(since, &stage.since_ns);
-	if (!err && other && needs_standard_input(&stage))
-		err = cli_usage("replay", "--diff reads each file twice: name "
-					  "files, not \"-\"");
+	if (!err && needs_standard_input(&stage))
+		err = keep_input();
 	if (!err)
 		err = find_kind(&stage);
 	if (err)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "ctl/cli/cli.h"
+#include "ctl/cli/input.h"
 #include "ctl/core/chan.h"
 #include "ctl/core/config.h"
 #include "ctl/core/part.h"
@@ -101,9 +102,12 @@ static int make_pair(int pair[2])
 
 static int open_file(const char *path)
 {
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
-					: open(path, O_RDONLY | O_CLOEXEC);
+	bool is_input = strcmp(path, "-") == 0;
+	int fd = is_input ? dup(STDIN_FILENO)
+			  : open(path, O_RDONLY | O_CLOEXEC);
 
+	if (is_input)
+		input_rewind();
 	if (fd < 0)
 		fprintf(stderr, "postern: cannot read %s: %s\n", path,
 			strerror(errno));
@@ -260,6 +264,8 @@ static int show_file(const char *path, int part, bool json, bool quiet)
 	if (quiet)
 		argv[argc++] = only_sum;
 	fflush(stdout);
+	if (strcmp(path, "-") == 0)
+		input_rewind();
 	pid = start(argv, &part, part >= 0);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) ||
 	    WEXITSTATUS(status) != 0)

@@ -87,6 +87,18 @@ static void fill_checksum(uint8_t *tcp, const struct packet *packet, bool sound)
 		abort();
 }
 
+static void fill_header_sum(uint8_t *ip, size_t len, bool sound)
+{
+	uint32_t sum = 0;
+
+	put16(ip + 10, 0);
+	for (size_t i = 0; i < len; i += 2)
+		sum += (uint32_t)ip[i] << 8 | ip[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	put16(ip + 10, (uint16_t)~sum ^ (sound ? 0 : 0x1111));
+}
+
 /* Bytes [AT, AT + LEN) of the data of WHOLE as a segment of its own. */
 static void put_piece(struct scene *out, const struct scene_packet *whole,
 		      const struct packet *packet,
@@ -100,10 +112,12 @@ static void put_piece(struct scene *out, const struct scene_packet *whole,
 	memcpy(data, whole->data, ip_len + tcp_len);
 	memcpy(data + ip_len + tcp_len, segment->data + at, len);
 	piece.len = tcp_len + len;
-	if (packet->family == 4)
+	if (packet->family == 4) {
 		put16(data + 2, ip_len + piece.len);
-	else
+		fill_header_sum(data, ip_len, packet->is_sound);
+	} else {
 		put16(data + 4, ip_len - 40 + piece.len);
+	}
 	put32(data + ip_len + 4, segment->seq + (uint32_t)at);
 	if (at + len < segment->len)
 		data[ip_len + 13] &= (uint8_t)~TCP_FIN;

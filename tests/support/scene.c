@@ -59,6 +59,7 @@ void scene_init(struct scene *s, uint8_t family)
 		.first = { 1000, 900000 },
 		.hops = { 57, 63 },
 		.sound = true,
+		.window = 0xffff,
 		.mss = 1448,
 		.time_ns = 1000000000ull * 1700000000,
 	};
@@ -162,7 +163,7 @@ void scene_put(struct scene *s, const struct scene_segment *segment)
 	header = 20 + put_options(s, tcp + 20, segment->flags);
 	tcp[12] = (uint8_t)(header / 4 << 4);
 	tcp[13] = segment->flags;
-	put16(tcp + 14, 0xffff);
+	put16(tcp + 14, s->window);
 	put16(tcp + 18, segment->urgent);
 	sum = sum_addresses(s) + 6 + (uint32_t)(header + segment->len);
 	sum = add_up(sum, tcp, header);
@@ -297,6 +298,10 @@ static void put_fragment(struct scene *s, const struct scene_packet *whole,
 		put16(data + 2, (uint32_t)(20 + len));
 		put16(data + 4, id);
 		put16(data + 6, (uint32_t)(at / 8 | (more ? 0x2000 : 0)));
+		/* As right, or as wrong, as the whole one's. */
+		put16(data + 10, 0);
+		if (fold(add_up(0, whole->data, 20)) == 0)
+			put16(data + 10, fold(add_up(0, data, 20)));
 	} else {
 		put16(data + 4, (uint32_t)(8 + len));
 		memset(data + 40, 0, 8);

@@ -36,6 +36,7 @@ struct scene {
 	uint8_t hops[2];
 	bool sound; /* write right checksums */
 	bool stamps; /* write time stamps */
+	uint16_t window; /* that both tell, by 128 */
 	size_t mss;
 	uint64_t time_ns;
 	struct scene_packet *packets;
