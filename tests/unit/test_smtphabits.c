@@ -149,6 +149,14 @@ static void smtp_sees_our_domain_come_from_outside(void **state)
 	     "c:.", "s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 1);
 	assert_int_equal(h.events[0].severity, 3);
+	/* Whoever has logged in is one of us. */
+	PLAY(GREETING, EHLO, "c:AUTH CRAM-MD5", "s:334 PDFAbXg+",
+	     "c:Ym9zcyAwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg==",
+	     "s:235 welcome", "c:MAIL FROM:<boss@example.org>", "s:250 ok",
+	     RCPT, DATA, "c:From: boss@example.org", "c:", "c:pay", "c:.",
+	     "s:250 ok", MAIL, RCPT, DATA, "c:From: boss@example.org",
+	     "c:", "c:pay", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 0);
 	PLAY_AS(&((struct setting){ .no_domains = true }), GREETING, EHLO,
 		"c:MAIL FROM:<boss@example.org>", "s:250 ok",
 		"c:RCPT TO:<x@elsewhere.example>", "s:250 ok");
