@@ -34,7 +34,7 @@ times() {
 	who=$(printf '%s\n' "$@" | grep -m 1 -E '^(198\.1[89]|2001:db8:bad)')
 	for ((i = 0; i < n; i++)); do
 		"$@"
-		! is_out "$who" || break
+		! is_out "$who" >/dev/null || break
 	done
 }
 
@@ -138,6 +138,7 @@ configure_all() {
 	               domains = {"example.org"}  service "smtp" { from = {"outside", "inside"} } }
 	feed "suricata"  { path = "$WORLD_DIR/suricata/eve.json" }
 	sensor "outside" { interface = "eth0"  ring = 16 }
+	sensor "drops"   { interface = "nflog:25" }
 	policy {
 	    subnet { ipv4 = {} ipv6 = {} }
 	    # Worth less or nothing by itself, as postern.conf is shipped:
@@ -275,6 +276,9 @@ bans backscatter 198.18.12.1 "swaks: ten mails without a sender"
 times 2 mail inet 198.18.13.1 $E4 --from boss@example.org
 times 1 mail inet 198.18.13.1 $E4 --from boss@example.org
 bans sender-spoof 198.18.13.1 "swaks uses our domain at Exim"
+
+on inet nc -z -w 1 -s 198.18.17.1 $P4 3306
+tells refused 198.18.17.1 "nc knocks at a port that is no service"
 
 # ------------------------------------------------------------------- in the mail
 printf 'MZ, but not really a program' >"$WORLD_DIR/invoice.exe"
