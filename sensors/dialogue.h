@@ -24,7 +24,7 @@
 #include "ctl/core/prefix.h"
 
 /* place.server: neither end is a declared server. */
-#define DIALOGUE_SERVER_NONE UINT16_MAX
+#define DIALOGUE_SERVER_NONE EVENT_SERVER_NONE
 
 #define DIALOGUE_PROXIES_MAX 16
 
@@ -52,10 +52,25 @@ struct dialogue_rate {
 	uint32_t kilobytes;
 };
 
+typedef void (*dialogue_sink)(void *arg, const struct event *event);
+
+/* Who has files looked into by others. */
+struct handoff {
+	/* A file begins.  ABOUT is what is to be said once it is found bad; its
+	 * text is the file's name.  Returns its number, or 0: not wanted. */
+	uint64_t (*begin)(void *ctx, const struct event *about);
+	/* False: no more of it is wanted, and no end. */
+	bool (*data)(void *ctx, uint64_t number, const uint8_t *bytes,
+		     size_t len);
+	void (*end)(void *ctx, uint64_t number, bool whole);
+	void *ctx;
+};
+
 /* dialogue_config_init() fills in every default. */
 struct dialogue_config {
 	/* What the file says, which goes before all else here; may be NULL. */
 	const struct config *file;
+	const struct handoff *handoff; /* NULL: nobody; outlives the pool */
 	/* Own domains.  Empty: unknown, and what depends on them is silent. */
 	const char *const *domains;
 	size_t domain_count;
@@ -98,6 +113,7 @@ struct dialogue_place {
 	struct prefix target; /* whom it reached */
 	uint16_t client_port;
 	uint16_t target_port;
+	uint64_t begun_ns; /* its first segment; 0: its first byte counts */
 	uint8_t proof_so_far; /* enum proof: of the handshake, as seen */
 	bool client_is_inside; /* in a zone that is not outside */
 };
@@ -119,8 +135,6 @@ struct dialogue_stats {
 	uint64_t events_off; /* of signs that are switched off */
 	uint64_t forgotten; /* sources pushed out of memory */
 };
-
-typedef void (*dialogue_sink)(void *arg, const struct event *event);
 
 /* Every default; no domains. */
 void dialogue_config_init(struct dialogue_config *config);

@@ -16,6 +16,7 @@ struct hearing {
 	struct inlet *inlet;
 	const struct flow_view *view; /* of whom a dialogue is speaking */
 	uint64_t number; /* of the frame */
+	struct handoff handoff; /* with what a dialogue does not know */
 };
 
 static struct prefix address_of(uint8_t family, const uint8_t bytes[16])
@@ -28,10 +29,8 @@ static struct prefix address_of(uint8_t family, const uint8_t bytes[16])
 	return p;
 }
 
-/* What a dialogue found. */
-static void take_event(void *arg, const struct event *found)
+static struct event complete(const struct hearing *h, const struct event *found)
 {
-	struct hearing *h = arg;
 	struct event event = *found;
 
 	event.feed = h->config.feed;
@@ -44,6 +43,15 @@ static void take_event(void *arg, const struct event *found)
 		if (event.proof > h->view->proof)
 			event.proof = h->view->proof;
 	}
+	return event;
+}
+
+/* What a dialogue found. */
+static void take_event(void *arg, const struct event *found)
+{
+	struct hearing *h = arg;
+	struct event event = complete(h, found);
+
 	h->config.sink(h->config.arg, &event);
 }
 
@@ -73,6 +81,7 @@ static void *open_dialogue(void *ctx, const struct flow_view *view)
 		.target = address_of(view->family, view->target),
 		.client_port = view->client_port,
 		.target_port = view->target_port,
+		.begun_ns = view->midstream ? 0 : view->begun_ns,
 		.proof_so_far = view->proof,
 	};
 	struct dialogue *dialogue;
@@ -116,11 +125,40 @@ static void hear_end(void *ctx, void *user, const struct flow_view *view,
 	dialogue_free(user);
 }
 
+static uint64_t begin_file(void *ctx, const struct event *about)
+{
+	struct hearing *h = ctx;
+	const struct handoff *to = h->config.handoff;
+	struct event event = complete(h, about);
+
+	return to->begin(to->ctx, &event);
+}
+
+static bool hand_bytes(void *ctx, uint64_t number, const uint8_t *bytes,
+		       size_t len)
+{
+	struct hearing *h = ctx;
+	const struct handoff *to = h->config.handoff;
+
+	return to->data(to->ctx, number, bytes, len);
+}
+
+static void end_file(void *ctx, uint64_t number, bool whole)
+{
+	struct hearing *h = ctx;
+	const struct handoff *to = h->config.handoff;
+
+	to->end(to->ctx, number, whole);
+}
+
 static struct dialogue_pool *make_pool(struct hearing *h)
 {
 	struct dialogue_config made;
 
 	dialogue_config_init(&made);
+	h->handoff = (struct handoff){ begin_file, hand_bytes, end_file, h };
+	if (h->config.handoff)
+		made.handoff = &h->handoff;
 	made.file = h->config.config;
 	if (getrandom(&made.seed, sizeof(made.seed), 0) !=
 	    (ssize_t)sizeof(made.seed))

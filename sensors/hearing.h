@@ -22,6 +22,7 @@ struct hearing_config {
 	double wait_s; /* as inlet_sizes() */
 	dialogue_sink sink;
 	void *arg;
+	const struct handoff *handoff; /* NULL: nobody looks into files */
 };
 
 /* What it names must outlive it.  NULL: no memory. */

@@ -15,6 +15,7 @@
 
 #include "ctl/core/clock.h"
 #include "ctl/core/wire.h"
+#include "sensors/handing.h"
 #include "sensors/hearing.h"
 #include "sensors/refusal.h"
 
@@ -33,6 +34,7 @@
 struct live {
 	struct live_start start;
 	struct wire *wire;
+	struct handing *handing; /* NULL: no scanner is declared */
 	struct hearing *hearing;
 	struct refusals *refusals; /* of the firewall's log, which is no wire */
 	struct hello hello;
@@ -120,6 +122,8 @@ static void say_counters(struct live *l)
 		row.bytes = refusals_stats(l->refusals)->bytes;
 		row.unread = refusals_stats(l->refusals)->unread;
 	}
+	if (l->handing)
+		handing_tell(l->handing, &row);
 	snprintf(row.name, sizeof(row.name), "%s", sensor->name);
 	snprintf(row.interface, sizeof(row.interface), "%s", sensor->interface);
 	wire_put(l->wire, MSG_SENSING, &row);
@@ -130,6 +134,16 @@ static void say_hello(struct live *l, uint32_t answers)
 	l->hello.turn++;
 	l->hello.answers = answers;
 	wire_put(l->wire, MSG_HELLO, &l->hello);
+}
+
+static void tell_soon(void *ctx)
+{
+	struct live *l = ctx;
+
+	if (ev_is_active(&l->tell))
+		return;
+	ev_timer_set(&l->tell, TELL_PAUSE_S, 0.);
+	ev_timer_start(l->start.loop, &l->tell);
 }
 
 static void on_input(struct ev_loop *loop, ev_io *io, int events)
@@ -144,10 +158,7 @@ static void on_input(struct ev_loop *loop, ev_io *io, int events)
 			   error);
 	if (got < 0)
 		l->start.ended(l->start.ctx, got, error);
-	if (!ev_is_active(&l->tell)) {
-		ev_timer_set(&l->tell, TELL_PAUSE_S, 0.);
-		ev_timer_start(l->start.loop, &l->tell);
-	}
+	tell_soon(l);
 }
 
 /* Anybody may see that an interface is there and up; no more. */
@@ -216,6 +227,8 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	(void)loop;
 	(void)events;
 	wire_flush(l->wire);
+	if (l->handing)
+		handing_flush(l->handing);
 	set_deadline(l);
 }
 
@@ -241,6 +254,30 @@ static void broken(void *ctx, int err)
 	l->start.ended(l->start.ctx, err, "postern-ctl cannot be heard");
 }
 
+static void scanner_broken(void *ctx, int err)
+{
+	struct live *l = ctx;
+
+	l->start.ended(l->start.ctx, err, "postern-scan cannot be heard");
+}
+
+static int begin_handing(struct live *l)
+{
+	const struct handing_start start = {
+		.loop = l->start.loop,
+		.fd = ROLE_FD_SCAN,
+		.hello = l->start.hello,
+		.sink = take_event,
+		.broken = scanner_broken,
+		.changed = tell_soon,
+		.arg = l,
+	};
+
+	if (l->start.config->mail.scanner[0] == '\0')
+		return 0;
+	return handing_new(&l->handing, &start);
+}
+
 static void init_watchers(struct live *l)
 {
 	ev_io_init(&l->input, on_input,
@@ -256,40 +293,52 @@ static void init_watchers(struct live *l)
 	l->turn_end.data = l;
 }
 
-int live_new(struct live **out, const struct live_start *start)
+static int begin_hearing(struct live *l)
 {
-	static const struct wire_ops ops = { .hear = hear, .broken = broken };
-	struct live *l = calloc(1, sizeof(*l));
 	const struct hearing_config wanted = {
-		.config = start->config,
-		.feed = CONFIG_SENSOR_FEED(start->hello.index),
+		.config = l->start.config,
+		.feed = CONFIG_SENSOR_FEED(l->start.hello.index),
 		.dialogues = DIALOGUES,
 		.wait_s = WAIT_S,
 		.sink = take_event,
 		.arg = l,
+		.handoff = l->handing ? handing_handoff(l->handing) : NULL,
 	};
-	int err = -ENOMEM;
-	bool is_log;
+
+	l->hearing = hearing_new(&wanted);
+	/* Whoever wants has packets dropped, and both sides' of a connection:
+	 * dialogues out of these would be anybody's to act out. */
+	if (l->start.capture &&
+	    capture_link(l->start.capture) == FRAME_LINK_NFLOG) {
+		l->refusals = refusals_new(l->start.config, wanted.feed,
+					   take_event, l);
+		if (!l->refusals)
+			return -ENOMEM;
+	}
+	return l->hearing ? 0 : -ENOMEM;
+}
+
+int live_new(struct live **out, const struct live_start *start)
+{
+	static const struct wire_ops ops = { .hear = hear, .broken = broken };
+	struct live *l = calloc(1, sizeof(*l));
+	int err;
 
 	if (!l)
 		return -ENOMEM;
 	l->start = *start;
 	l->hello = start->hello;
 	init_watchers(l);
-	l->hearing = hearing_new(&wanted);
-	/* Whoever wants has packets dropped, and both sides' of a connection:
-	 * dialogues out of these would be anybody's to act out. */
-	is_log = start->capture &&
-		 capture_link(start->capture) == FRAME_LINK_NFLOG;
-	if (is_log)
-		l->refusals =
-			refusals_new(start->config, wanted.feed, take_event, l);
-	if (l->hearing && (l->refusals || !is_log))
+	err = begin_handing(l);
+	if (!err)
+		err = begin_hearing(l);
+	if (!err)
 		err = wire_new(&l->wire, start->loop, start->ctl, ROLE_SENSOR,
 			       ROLE_CTL, &ops, l);
 	if (err) {
 		refusals_free(l->refusals);
 		hearing_free(l->hearing);
+		handing_free(l->handing);
 		free(l);
 		return err;
 	}
@@ -316,6 +365,7 @@ void live_free(struct live *l)
 	/* Dialogues that end now still have their say. */
 	hearing_free(l->hearing);
 	refusals_free(l->refusals);
+	handing_free(l->handing);
 	wire_flush(l->wire);
 	wire_free(l->wire);
 	free(l);

@@ -33,6 +33,8 @@ struct replay {
 	uint64_t first_ns;
 	uint64_t last_ns;
 	uint64_t events;
+	struct event shown; /* the last one that was printed */
+	uint64_t again; /* how often it came once more */
 };
 
 static const char *escaped_json(const char *text, char *buf, size_t size)
@@ -61,18 +63,43 @@ static void print_json_event(const struct event *e)
 	       e->position.offset, escaped_json(e->text, text, sizeof(text)));
 }
 
-static void print_event(const struct event *e)
+static bool is_same(const struct event *a, const struct event *b)
 {
-	char time[CLOCK_TEXT_SIZE], source[PREFIX_TEXT_SIZE],
-		target[PREFIX_TEXT_SIZE], text[EVENT_TEXT_SIZE * 4];
+	return a->sign == b->sign && a->target_port == b->target_port &&
+	       prefix_equal(&a->source, &b->source) &&
+	       prefix_equal(&a->target, &b->target) &&
+	       strcmp(a->text, b->text) == 0;
+}
 
+static void print_again(struct replay *r)
+{
+	if (r->again)
+		printf("%14sand %" PRIu64 " more like it\n", "", r->again);
+	r->again = 0;
+}
+
+/* For a person and 80 columns: who and what on one line, how it was seen on
+ * the next, the date where it changes.  --json has all. */
+static void print_event(struct replay *r, const struct event *e)
+{
+	char time[CLOCK_TEXT_SIZE], before[CLOCK_TEXT_SIZE],
+		source[PREFIX_TEXT_SIZE], target[PREFIX_TEXT_SIZE],
+		text[EVENT_TEXT_SIZE * 4];
+
+	if (is_same(e, &r->shown)) {
+		r->again++;
+		return;
+	}
+	print_again(r);
 	clock_format(e->time_ns, time);
-	/* Date and milliseconds say enough; --json has all. */
-	time[10] = ' ';
-	printf("%.23s  %-20s %s -> %s:%u  %s\n", time,
+	clock_format(r->shown.time_ns, before);
+	if (memcmp(time, before, 10) != 0)
+		printf("%.10s\n", time);
+	printf("%.12s  %s: %s to %s port %u\n%14s%s\n", time + 11,
 	       sign_name((enum sign)e->sign), prefix_format(&e->source, source),
-	       prefix_format(&e->target, target), e->target_port,
+	       prefix_format(&e->target, target), e->target_port, "",
 	       escape_text(text, sizeof(text), e->text, strlen(e->text)));
+	r->shown = *e;
 }
 
 static void take_event(void *arg, const struct event *event)
@@ -86,7 +113,7 @@ static void take_event(void *arg, const struct event *event)
 	if (r->options->json)
 		print_json_event(event);
 	else
-		print_event(event);
+		print_event(r, event);
 }
 
 static void take_frame(void *ctx, const uint8_t *data, size_t len,
@@ -207,6 +234,7 @@ static void print_sum(struct replay *r, const struct inlet_stats *in,
 	char first[CLOCK_TEXT_SIZE], length[CLOCK_TERM_SIZE];
 	const struct flow_stats *f = &in->flows;
 
+	print_again(r);
 	if (r->number > 0)
 		printf("\n%" PRIu64 " packets, %.1f MB, from %.19s, over %s\n",
 		       in->frames, (double)in->bytes / 1e6,
@@ -217,7 +245,7 @@ static void print_sum(struct replay *r, const struct inlet_stats *in,
 	else
 		puts("no packet");
 	printf("  %" PRIu64 " connections read, %" PRIu64
-	       " of them from the middle on; %" PRIu64 " tried; %" PRIu64
+	       " of them from the middle on; %" PRIu64 " tried\n  %" PRIu64
 	       " packets of no mail service of ours\n",
 	       said->dialogues, f->midstream, f->halfopen, in->foreign);
 	printf("  %" PRIu64 " encrypted and so not looked into; %" PRIu64

@@ -12,6 +12,8 @@ postern_unit(smtphabits dialoguesupport)
 postern_unit(letters dialoguesupport)
 postern_unit(content content support)
 postern_unit(contentbounds content support)
+postern_unit(archives content support)
+postern_unit(virus virus support)
 postern_unit(signs core)
 target_compile_definitions(test_signs PRIVATE
 	POSTERN_MANUAL="${PROJECT_SOURCE_DIR}/sensors/dialogue/postern-signs.7")
@@ -27,3 +29,8 @@ postern_fuzz(zip content)
 
 add_executable(bench_dialogue ${CMAKE_CURRENT_LIST_DIR}/bench/bench_dialogue.c)
 target_link_libraries(bench_dialogue PRIVATE dialoguesupport)
+
+# What the programs say about recorded sessions, where there are any.
+add_test(NAME wire.truth COMMAND
+	${CMAKE_CURRENT_LIST_DIR}/support/wiretruth ${CMAKE_BINARY_DIR}/bin)
+set_tests_properties(wire.truth PROPERTIES SKIP_RETURN_CODE 77)

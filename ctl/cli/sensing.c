@@ -45,6 +45,20 @@ static void print_lacks(const struct sensing *s)
 		       show_count(a, s->displaced + s->refused), show_end());
 }
 
+static void print_scanner(const struct sensing *s)
+{
+	char a[SHOW_TEXT_SIZE], b[SHOW_TEXT_SIZE];
+
+	printf("%10s%s files shown to the scanner, ", "",
+	       show_count(a, s->scanned));
+	printf("%s%s not%s", s->unscanned ? show_begin(SHOW_YELLOW) : "",
+	       show_count(b, s->unscanned), s->unscanned ? show_end() : "");
+	if (s->scan_error)
+		printf("; %sit cannot be reached: %s%s", show_begin(SHOW_RED),
+		       strerror(s->scan_error), show_end());
+	printf("\n");
+}
+
 void sensing_print(const struct sensing *s)
 {
 	char name[ACT_REASON_SIZE * 4], interface[ACT_REASON_SIZE * 4];
@@ -66,6 +80,8 @@ void sensing_print(const struct sensing *s)
 	       show_count(a, s->frames), show_count(b, s->dialogues),
 	       share(s->encrypted, s->dialogues), show_count(c, s->mails));
 	printf(", %s events\n", show_count(a, s->events));
+	if (s->scans)
+		print_scanner(s);
 	print_lacks(s);
 }
 
@@ -95,6 +111,8 @@ json_t *sensing_json(const struct sensing *s)
 		{ "mails", s->mails },
 		{ "events", s->events },
 		{ "unsaid", s->unsaid },
+		{ "scanned", s->scanned },
+		{ "unscanned", s->unscanned },
 	};
 	json_t *out = json_pack(
 		"{s:o, s:o, s:b, s:o}", "name", show_text_json(s->name),
@@ -102,6 +120,11 @@ json_t *sensing_json(const struct sensing *s)
 		"error",
 		s->error ? json_string(strerror(s->error)) : json_null());
 
+	if (out && s->scans)
+		json_object_set_new(
+			out, "scanner_error",
+			s->scan_error ? json_string(strerror(s->scan_error))
+				      : json_null());
 	for (size_t i = 0; out && i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_set_new(out, numbers[i].name,
 				    json_integer((json_int_t)numbers[i].value));

@@ -171,6 +171,8 @@ struct mail {
 	uint8_t harmless_count;
 	struct prefix proxies[CONFIG_ADDRESSES_MAX]; /* may say PROXY */
 	uint8_t proxy_count;
+	char scanner[CONFIG_PATH_SIZE]; /* clamd's socket; "": none */
+	char scanner_group[CONFIG_NAME_SIZE]; /* to reach it; "": none */
 	int line;
 };
 

@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_TEXT, /* LIMIT bytes */
 	FIELD_PREFIX,
 	FIELD_POSITION,
+	FIELD_BYTES, /* LIMIT of them */
 	FIELD_ROW, /* a struct of another kind: LIMIT is its enum msg_kind */
 };
 
@@ -44,6 +45,11 @@ struct field {
 	{                                               \
 		FIELD_TEXT, offsetof(struct s, member), \
 			sizeof(((struct s *)0)->member) \
+	}
+#define BYTES(s, member)                                 \
+	{                                                \
+		FIELD_BYTES, offsetof(struct s, member), \
+			sizeof(((struct s *)0)->member)  \
 	}
 #define ROW(s, member, kind)                                  \
 	{                                                     \
@@ -147,6 +153,10 @@ static const struct field sensing_fields[] = {
 	FIELD(U64, sensing, mails),
 	FIELD(U64, sensing, events),
 	FIELD(U64, sensing, unsaid),
+	FIELD(BOOL, sensing, scans),
+	FIELD(U64, sensing, scanned),
+	FIELD(U64, sensing, unscanned),
+	FIELD(U32, sensing, scan_error),
 	FIELD(U64, sensing, last_ns),
 	FIELD(U32, sensing, error),
 };
@@ -513,6 +523,27 @@ static const struct field answer_fields[] = {
 	TEXT(answer, text),
 };
 
+static const struct field piece_fields[] = {
+	FIELD(U64, piece, number),
+	FIELD(U16, piece, len),
+	BYTES(piece, bytes),
+};
+
+static const struct field mark_fields[] = {
+	FIELD(U64, mark, number),
+	FIELD(BOOL, mark, whole),
+};
+
+static const struct field verdict_fields[] = {
+	FIELD(U64, scan_verdict, number),
+	ENUM(scan_verdict, result, SCAN_RESULTS),
+	TEXT(scan_verdict, text),
+};
+
+static const struct field scanner_fields[] = {
+	FIELD(U32, scanner, error),
+};
+
 /* clang-format on */
 
 struct kind {
@@ -540,12 +571,13 @@ struct kind {
 #define CLI	ROLE_BIT(ROLE_CLI)
 #define ALARM	ROLE_BIT(ROLE_ALARM)
 #define RESOLVE ROLE_BIT(ROLE_RESOLVE)
+#define SCAN	ROLE_BIT(ROLE_SCAN)
 
 static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
-	[MSG_HELLO] =
-		KIND("hello", hello_fields, 17, 1,
-		     CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE,
-		     CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE),
+	[MSG_HELLO] = KIND(
+		"hello", hello_fields, 17, 1,
+		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN,
+		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED | SENSOR, CTL),
 	[MSG_READING] =
 		KIND("reading", reading_fields, 189, 32, FEED | CTL, CTL | CLI),
@@ -587,7 +619,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 469, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 231, 1, CLI, CTL),
-	[MSG_SENSING] = KIND("sensing", sensing_fields, 239, 16, SENSOR | CTL,
+	[MSG_SENSING] = KIND("sensing", sensing_fields, 260, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 883, 1, CTL, CLI),
@@ -598,6 +630,10 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_RULE] = KIND("rule", rule_fields, 462, 32, CTL, CLI),
 	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
 	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
+	[MSG_PIECE] = KIND("piece", piece_fields, 1034, 23, SENSOR, SCAN),
+	[MSG_MARK] = KIND("mark", mark_fields, 9, 64, SENSOR, SCAN),
+	[MSG_VERDICT] = KIND("verdict", verdict_fields, 105, 64, SCAN, SENSOR),
+	[MSG_SCANNER] = KIND("scanner", scanner_fields, 4, 1, SCAN, SENSOR),
 };
 
 static void put_fields(struct cursor *c, enum msg_kind kind, const void *row);
@@ -648,6 +684,9 @@ static void put_field(struct cursor *c, const struct field *field,
 	case FIELD_POSITION:
 		put_position(c, at);
 		return;
+	case FIELD_BYTES:
+		cursor_put_bytes(c, at, field->limit);
+		return;
 	case FIELD_ROW:
 		put_fields(c, (enum msg_kind)field->limit, at);
 		return;
@@ -683,6 +722,9 @@ static void get_field(struct cursor *c, const struct field *field, void *at)
 		return;
 	case FIELD_POSITION:
 		get_position(c, at);
+		return;
+	case FIELD_BYTES:
+		cursor_get_bytes(c, at, field->limit);
 		return;
 	case FIELD_ROW:
 		get_fields(c, (enum msg_kind)field->limit, at);

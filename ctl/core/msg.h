@@ -95,6 +95,12 @@ enum msg_kind {
 
 	/* feed -> records */
 	MSG_ORIGINAL, /* struct original: the line of an event */
+	/* sensor -> scan: files out of mails */
+	MSG_PIECE, /* struct piece: some bytes of one */
+	MSG_MARK, /* struct mark: it ends */
+	/* scan -> sensor */
+	MSG_VERDICT, /* struct scan_verdict: of a file that has ended */
+	MSG_SCANNER, /* struct scanner: how it does */
 	MSG_COUNT_OF_KINDS
 };
 
@@ -154,6 +160,10 @@ struct sensing {
 	uint64_t mails;
 	uint64_t events; /* said */
 	uint64_t unsaid; /* events dropped: postern-ctl lagged behind */
+	uint8_t scans; /* a scanner of viruses is declared */
+	uint64_t scanned; /* files that it looked at */
+	uint64_t unscanned; /* that nobody looked at: no room, no scanner */
+	int32_t scan_error; /* errno that keeps it from being asked; 0: none */
 	uint64_t last_ns; /* time of the newest frame */
 	int32_t error; /* errno that keeps it from capturing; 0: none */
 };
@@ -532,6 +542,37 @@ struct evidence {
 	char rule[CONFIG_NAME_SIZE]; /* "": the table of signs */
 };
 
+#define MSG_PIECE_SIZE 1024
+
+/* The first piece of a number begins a file. */
+struct piece {
+	uint64_t number; /* of the file, rising; the sensor's own */
+	uint16_t len;
+	uint8_t bytes[MSG_PIECE_SIZE];
+};
+
+struct mark {
+	uint64_t number;
+	uint8_t whole; /* else it is given up: no verdict is awaited */
+};
+
+enum scan_result {
+	SCAN_CLEAN,
+	SCAN_FOUND,
+	SCAN_FAILED, /* nobody looked at it */
+	SCAN_RESULTS
+};
+
+struct scan_verdict {
+	uint64_t number;
+	uint8_t result; /* enum scan_result */
+	char text[EVENT_TEXT_SIZE]; /* what was found, as the scanner says it */
+};
+
+struct scanner {
+	int32_t error; /* errno that keeps it from the scanner; 0: none */
+};
+
 /* As the CLI's exit code. */
 enum answer_code {
 	ANSWER_DONE,
@@ -587,6 +628,10 @@ union msg_row {
 	struct rule_row rule;
 	struct alarm_row alarm;
 	struct evidence evidence;
+	struct piece piece;
+	struct mark mark;
+	struct scan_verdict scan_verdict;
+	struct scanner scanner;
 };
 
 /* Bytes of a row of KIND on the wire, and how many fit one message. */

@@ -290,6 +290,7 @@ static void walk_ctl(struct walk *w, struct config *config)
 	walk_alarms(w, &config->alarms);
 	walk_text(w, config->control.group, sizeof(config->control.group));
 	walk_u32(w, &config->control.gid);
+	walk_text(w, config->mail.scanner, sizeof(config->mail.scanner));
 	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);
 	for (uint8_t i = 0; i < config->feed_count; i++)
 		walk_feed(w, &config->feeds[i]);
@@ -321,6 +322,7 @@ static void walk_mail(struct walk *w, struct config *config)
 	walk_endings(w, mail->dangerous, &mail->dangerous_count);
 	walk_endings(w, mail->harmless, &mail->harmless_count);
 	walk_prefixes(w, mail->proxies, &mail->proxy_count);
+	walk_text(w, mail->scanner, sizeof(mail->scanner));
 	for (int i = 0; i < SIGN_COUNT; i++)
 		walk_u32(w, &config->policy.signs[i].from);
 }
@@ -421,6 +423,12 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		return;
 	case ROLE_RESOLVE:
 		walk_resolve(w, &config->shared);
+		return;
+	case ROLE_SCAN:
+		walk_text(w, config->mail.scanner,
+			  sizeof(config->mail.scanner));
+		walk_text(w, config->mail.scanner_group,
+			  sizeof(config->mail.scanner_group));
 		return;
 	case ROLE_WARDEN:
 	case ROLE_CLI:

@@ -14,6 +14,7 @@ static const struct {
 	[ROLE_NFT] = { "postern-nft", "postern-nft" },
 	[ROLE_FEED] = { "postern-feed", "postern-feed" },
 	[ROLE_SENSOR] = { "postern-sensor", "postern-sensor" },
+	[ROLE_SCAN] = { "postern-scan", "postern-scan" },
 	[ROLE_CLI] = { "postern", "" },
 	[ROLE_ALARM] = { "postern-alarm", "postern-alarm" },
 	[ROLE_RESOLVE] = { "postern-resolve", "postern-resolve" },

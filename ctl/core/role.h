@@ -21,13 +21,14 @@ enum role {
 	ROLE_ALARM,
 	ROLE_RESOLVE,
 	ROLE_SENSOR,
+	ROLE_SCAN, /* one for each sensor */
 	ROLE_COUNT
 };
 
 #define ROLE_BIT(role) (1u << (role))
 
 #define ROLE_FD_CONFIG 3
-/* Everyone but the warden and the CLI: the pair with postern-ctl. */
+/* Everyone but the warden, the CLI, postern-scan: the pair with postern-ctl. */
 #define ROLE_FD_CTL 4
 /* postern-records and each postern-feed: the two ends of one pair, over which
  * all feeds tell the lines of their events. */
@@ -36,6 +37,10 @@ enum role {
 #define ROLE_FD_SOURCE 6
 /* Offline, there is no such pair: the files to be read, from here on. */
 #define ROLE_FD_FILES 5
+/* postern-sensor: the pair with its postern-scan, where there is one, whose
+ * only pair that is. */
+#define ROLE_FD_SCAN   5
+#define ROLE_FD_SENSOR 4
 
 /* postern-ctl's own. */
 #define ROLE_FD_WARDEN	4 /* the warden only speaks, never listens */

@@ -9,12 +9,22 @@
 
 #include "ctl/core/clock.h"
 
+/* Of one server each sign is an alarm of its own: an open relay must not hide
+ * behind a banner. */
+static bool is_same(const struct alarm_row *row, enum alarm_kind kind,
+		    const struct prefix *p, const char *text)
+{
+	return row->kind == kind && !row->acked &&
+	       prefix_equal(&row->prefix, p) &&
+	       (kind != ALARM_SIGN ||
+		strncmp(row->text, text, sizeof(row->text) - 1) == 0);
+}
+
 static int find(const struct alarms *a, enum alarm_kind kind,
-		const struct prefix *p)
+		const struct prefix *p, const char *text)
 {
 	for (unsigned int i = 0; i < a->count; i++) {
-		if (a->rows[i].kind == kind && !a->rows[i].acked &&
-		    prefix_equal(&a->rows[i].prefix, p))
+		if (is_same(&a->rows[i], kind, p, text))
 			return (int)i;
 	}
 	return -1;
@@ -51,7 +61,7 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
 				     const struct prefix *p, const char *text,
 				     uint64_t now_ns, uint32_t repeat_s)
 {
-	int found = find(a, kind, p);
+	int found = find(a, kind, p, text);
 	unsigned int place = found < 0 ? make_room(a) : (unsigned int)found;
 	struct alarm_row *row = &a->rows[place];
 	uint64_t pause_ns = repeat_s * (uint64_t)CLOCK_NS_PER_S;
@@ -76,7 +86,8 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
 
 void alarms_restore(struct alarms *a, const struct alarm_row *row)
 {
-	int found = find(a, (enum alarm_kind)row->kind, &row->prefix);
+	int found =
+		find(a, (enum alarm_kind)row->kind, &row->prefix, row->text);
 	unsigned int place = found < 0 ? make_room(a) : (unsigned int)found;
 
 	if (found >= 0)

@@ -61,12 +61,18 @@ bool alert_raise(struct daemon *d, enum alarm_kind kind, const struct prefix *p,
  * look. */
 static const char *const own_signs[SIGN_COUNT] = {
 	[SIGN_RELAY_ACCEPTED] = "accepts mail from strangers to strangers",
-	[SIGN_BACKSCATTER] = "sends notices to those who never wrote",
-	[SIGN_SENDER_SPOOF] = "sends under a name that is not its own",
-	[SIGN_INTERNAL_LEAK] = "sends internal mail outside",
+	[SIGN_USER_DISCLOSED] = "tells strangers which users there are",
+	[SIGN_STARTTLS_STRIPPED] = "offers no encryption any more",
 	[SIGN_CLEARTEXT_LOGIN] = "takes passwords in clear text",
-	[SIGN_UNDECLARED_SENDER] = "sends mail and is no declared server",
+	[SIGN_DEFAULT_ACCOUNT] = "let in an account that systems come with",
 	[SIGN_WEAK_BANNER] = "tells its version to everybody",
+	[SIGN_WEAK_TLS] = "agrees to TLS that is too old",
+	[SIGN_STORAGE_LOW] = "has no storage left",
+	[SIGN_SERVER_SILENT] = "does not answer",
+	[SIGN_INTERNAL_LEAK] = "sends internal mail outside",
+	[SIGN_FOREIGN_SENDER] = "sends under a name that is not ours",
+	[SIGN_UNDECLARED_SENDER] = "sends mail and is no mail server",
+	[SIGN_OUTBOUND_SPIKE] = "sends more than it should",
 };
 
 void alert_event(struct daemon *d, const struct event *event)

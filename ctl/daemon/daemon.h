@@ -23,7 +23,8 @@
 
 /* Files of one feed that `status` shows. */
 #define DAEMON_READINGS_MAX 256
-#define DAEMON_PROGRAMS_MAX (DAEMON_FEEDERS_MAX + ROLE_COUNT)
+#define DAEMON_PROGRAMS_MAX \
+	(DAEMON_FEEDERS_MAX + CONFIG_SENSORS_MAX + ROLE_COUNT)
 
 struct feeder {
 	struct daemon *daemon;

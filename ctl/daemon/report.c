@@ -4,6 +4,7 @@
  */
 #include "ctl/daemon/report.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -217,6 +218,25 @@ static void probe_feed(struct client *client, const struct feed *feed,
 		    feed->path);
 }
 
+static void probe_scanner(struct client *client, const struct sensor *sensor,
+			  const struct sensing *s)
+{
+	const char *path = client->daemon->config->mail.scanner;
+
+	if (s->scan_error == ENOTCONN)
+		say(client, PROBE_BAD, "scanner",
+		    "postern-scan of %s does not answer; see its journal",
+		    sensor->name);
+	else if (s->scan_error)
+		say(client, PROBE_BAD, "scanner",
+		    "%s cannot be reached: %s; files are not looked into: "
+		    "does clamd run?",
+		    path, strerror(s->scan_error));
+	else
+		say(client, PROBE_GOOD, "scanner",
+		    "files of %s are shown to %s", sensor->name, path);
+}
+
 /* What it does not see is a hole in the guard, and nobody else would tell. */
 static void probe_sensor(struct client *client, const struct sensor *sensor,
 			 const struct feeder *f)
@@ -233,6 +253,8 @@ static void probe_sensor(struct client *client, const struct sensor *sensor,
 	else
 		say(client, PROBE_GOOD, "sensor", "%s captures on %s",
 		    sensor->name, sensor->interface);
+	if (f->live && s->scans)
+		probe_scanner(client, sensor, s);
 	if (s->dropped)
 		say(client, PROBE_WARN, "sensor",
 		    "%s: the kernel dropped %llu of its frames; give it a "

@@ -30,8 +30,10 @@ struct child *family_child(struct family *f, unsigned int number)
 		return fixed_child(f, number);
 	if (number - FAMILY_FIXED < CONFIG_FEEDS_MAX)
 		return &f->feeds[number - FAMILY_FIXED];
-	if (number < FAMILY_MAX)
+	if (number < FAMILY_SCANS)
 		return &f->sensors[number - FAMILY_SENSORS];
+	if (number < FAMILY_MAX)
+		return &f->scans[number - FAMILY_SCANS];
 	return NULL;
 }
 
@@ -39,6 +41,8 @@ bool family_is_wanted(const struct family *f, const struct child *c)
 {
 	if (c->role == ROLE_SENSOR)
 		return c->index < f->sensor_count;
+	if (c->role == ROLE_SCAN)
+		return f->wants_scans && c->index < f->sensor_count;
 	if (c->role == ROLE_ALARM)
 		return f->wants_alarm;
 	if (c->role == ROLE_RESOLVE)
@@ -68,6 +72,8 @@ int family_init(struct family *f)
 		err = child_init(&f->feeds[i], ROLE_FEED, i);
 	for (uint16_t i = 0; i < CONFIG_SENSORS_MAX && !err; i++)
 		err = child_init(&f->sensors[i], ROLE_SENSOR, i);
+	for (uint16_t i = 0; i < CONFIG_SENSORS_MAX && !err; i++)
+		err = child_init(&f->scans[i], ROLE_SCAN, i);
 	if (err)
 		return err;
 	err = child_pair(f->originals);
@@ -204,6 +210,10 @@ int family_take(struct family *f, const struct config *config,
 	for (uint8_t i = 0; i < config->sensor_count && !err; i++)
 		err = take_part(&f->sensors[i], config, FAMILY_SENSORS + i,
 				changed, error);
+	f->wants_scans = config->mail.scanner[0] != '\0';
+	for (uint8_t i = 0; i < config->sensor_count && !err; i++)
+		err = take_part(&f->scans[i], config, FAMILY_SCANS + i, changed,
+				error);
 	if (err)
 		return err;
 	/* Its descriptors are one per feed and sensor. */
@@ -257,6 +267,9 @@ int family_start(struct family *f, struct child *c, const char *folder)
 			fds[count++] = f->originals[1];
 		if (c->source >= 0)
 			fds[count++] = c->source;
+		/* The other end of the pair of its scanner. */
+		if (c->role == ROLE_SENSOR && f->wants_scans)
+			fds[count++] = f->scans[c->index].ctl_end;
 	}
 	return child_start(c, folder, fds, count);
 }

@@ -8,10 +8,12 @@
 #include "ctl/core/config.h"
 #include "ctl/warden/child.h"
 
-/* Programs that are one each; the feeds follow, then the sensors. */
+/* Programs that are one each; the feeds follow, then the sensors, then what
+ * scans for these. */
 #define FAMILY_FIXED   5u
 #define FAMILY_SENSORS (FAMILY_FIXED + CONFIG_FEEDS_MAX)
-#define FAMILY_MAX     (FAMILY_SENSORS + CONFIG_SENSORS_MAX)
+#define FAMILY_SCANS   (FAMILY_SENSORS + CONFIG_SENSORS_MAX)
+#define FAMILY_MAX     (FAMILY_SCANS + CONFIG_SENSORS_MAX)
 
 struct family {
 	struct child records;
@@ -25,6 +27,8 @@ struct family {
 	uint8_t feed_count;
 	struct child sensors[CONFIG_SENSORS_MAX];
 	uint8_t sensor_count;
+	struct child scans[CONFIG_SENSORS_MAX]; /* one for each sensor */
+	bool wants_scans; /* a scanner is declared */
 	int control; /* the listening control socket */
 	char control_path[CONFIG_PATH_SIZE];
 	uint32_t control_gid;

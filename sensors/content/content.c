@@ -330,6 +330,7 @@ void content_gap(struct content *c)
 	c->probe_len = 0;
 	c->skip_line = true;
 	c->skipped++;
+	c->part.holed = true;
 	if (c->in_header)
 		field_end(c);
 }

@@ -54,6 +54,12 @@ struct content_ops {
 	/* VALUE of LEN bytes is folded as it was sent, and may be cut. */
 	void (*field)(void *ctx, enum field field, const uint8_t *value,
 		      size_t len);
+	/* A file, decoded, for somebody who looks inside: it begins (true: its
+	 * bytes are wanted), goes on (false: no more of them), ends (WHOLE, or
+	 * with bytes that were never seen).  NULL, all three: nobody does. */
+	bool (*file_begin)(void *ctx, const char *name);
+	bool (*file_data)(void *ctx, const uint8_t *bytes, size_t len);
+	void (*file_end)(void *ctx, bool whole);
 };
 
 /* What all messages share. */

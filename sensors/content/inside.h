@@ -37,10 +37,13 @@ struct part {
 	uint8_t encoding; /* enum encoding */
 	uint8_t type; /* enum type, once typed */
 	bool typed;
-	bool done; /* nothing more is wanted of it */
+	bool looked; /* nothing more is looked for in it */
 	bool html; /* declared */
 	bool status; /* message/delivery-status */
 	bool attached;
+	bool begun; /* its body has */
+	bool handed; /* somebody wants its bytes */
+	bool holed; /* some of them were never seen */
 	bool told[FINDING_COUNT];
 	uint8_t name_count;
 	uint16_t kinds; /* enum scan_kind */

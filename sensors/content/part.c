@@ -15,8 +15,9 @@
 
 #define SHORT_LOOK 65536u
 /* Looked for all through a part; the others only in its begin. */
-#define LONG_KINDS \
-	(SCAN_ZIP | SCAN_OLE | SCAN_HTML | SCAN_PDF | SCAN_RTF | SCAN_STATUS)
+#define LONG_KINDS                                                             \
+	(SCAN_ZIP | SCAN_OLE | SCAN_HTML | SCAN_PDF | SCAN_RTF | SCAN_STATUS | \
+	 SCAN_RAR | SCAN_SEVENZIP | SCAN_TNEF)
 /* Of a name, in a finding's text. */
 #define NAME_SHOWN 44
 
@@ -99,6 +100,12 @@ static unsigned int kinds_of(const struct part *part)
 		kinds |= SCAN_ZIP;
 	if (part->type == TYPE_OLE)
 		kinds |= SCAN_OLE;
+	if (part->type == TYPE_RAR)
+		kinds |= SCAN_RAR;
+	if (part->type == TYPE_SEVENZIP)
+		kinds |= SCAN_SEVENZIP;
+	if (part->type == TYPE_TNEF)
+		kinds |= SCAN_TNEF;
 	if (part->type == TYPE_PDF)
 		kinds |= SCAN_PDF;
 	if (part->type == TYPE_RTF)
@@ -262,8 +269,10 @@ static void look(struct content *c, bool final)
 	part->position += places;
 	part->window_len = (uint16_t)(len - places);
 	memmove(c->window, c->window + places, part->window_len);
-	if (part->position >= SHORT_LOOK && !(part->kinds & LONG_KINDS))
-		part->done = true;
+	if (part->position >= SHORT_LOOK && !(part->kinds & LONG_KINDS)) {
+		part->looked = true;
+		part->window_len = 0;
+	}
 }
 
 static size_t decode(struct part *part, uint8_t *out, const uint8_t *in,
@@ -288,21 +297,44 @@ void part_begin(struct content *c)
 	c->parts++;
 }
 
+/* The text that people write and read is none. */
+static bool is_file(const struct part *part)
+{
+	return part->name_count > 0 || part->attached ||
+	       part->encoding == ENCODING_BASE64;
+}
+
+static void begin_body(struct content *c)
+{
+	struct part *part = &c->part;
+
+	part->begun = true;
+	part->handed = c->ops->file_begin && is_file(part) &&
+		       c->ops->file_begin(c->ctx, own_name(part));
+}
+
 void part_body(struct content *c, const uint8_t *bytes, size_t len)
 {
 	struct part *part = &c->part;
 
 	if (part->kind != PART_LEAF)
 		return;
-	while (len > 0 && !part->done) {
+	if (!part->begun)
+		begin_body(c);
+	while (len > 0 && (!part->looked || part->handed)) {
 		size_t room =
 			sizeof(c->window) - BASE64_ROOM(0) - part->window_len;
 		size_t n = len < room ? len : room;
+		uint8_t *to = c->window + part->window_len;
+		size_t got = decode(part, to, bytes, n);
 
-		part->window_len += (uint16_t)decode(
-			part, c->window + part->window_len, bytes, n);
-		if (!part->typed ||
-		    part->window_len > sizeof(c->window) - WINDOW / 2)
+		if (part->handed)
+			part->handed = c->ops->file_data(c->ctx, to, got);
+		if (!part->looked)
+			part->window_len += (uint16_t)got;
+		if (!part->looked &&
+		    (!part->typed ||
+		     part->window_len > sizeof(c->window) - WINDOW / 2))
 			look(c, false);
 		bytes += n;
 		len -= n;
@@ -311,7 +343,10 @@ void part_body(struct content *c, const uint8_t *bytes, size_t len)
 
 void part_end(struct content *c)
 {
-	if (c->part.kind == PART_LEAF && !c->part.done)
+	if (c->part.handed)
+		c->ops->file_end(c->ctx, !c->part.holed);
+	c->part.handed = false;
+	if (c->part.kind == PART_LEAF && !c->part.looked)
 		look(c, true);
 	c->part.kind = PART_NOTHING;
 	c->part.window_len = 0;

@@ -7,22 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
-struct window {
-	const uint8_t *at;
-	size_t len; /* places to look at */
-	size_t ahead; /* bytes to read */
-	uint64_t position;
-	const struct scan_sink *sink;
-};
+#include "sensors/content/window.h"
 
-static void say(const struct window *w, enum scan_found what,
+void window_say(const struct window *w, enum scan_found what,
 		const uint8_t *text, size_t len)
 {
 	w->sink->found(w->sink->ctx, what, text, len);
 }
 
-/* The next place of byte C from PLACE on, or w->len. */
-static size_t next_place(const struct window *w, size_t place, uint8_t c)
+size_t window_next(const struct window *w, size_t place, uint8_t c)
 {
 	const uint8_t *hit;
 
@@ -30,6 +23,11 @@ static size_t next_place(const struct window *w, size_t place, uint8_t c)
 		return w->len;
 	hit = memchr(w->at + place, c, w->len - place);
 	return hit ? (size_t)(hit - w->at) : w->len;
+}
+
+size_t window_room(const struct window *w, size_t place)
+{
+	return w->ahead - place < SCAN_LOOK ? w->ahead - place : SCAN_LOOK;
 }
 
 /* Most places of a first byte have another second one: TEXT has two. */
@@ -56,11 +54,11 @@ static void scan_eicar(const struct window *w)
 		"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 	size_t a = sizeof(first) - 1, b = sizeof(second) - 1;
 
-	for (size_t i = next_place(w, 0, 'X'); i < w->len;
-	     i = next_place(w, i + 1, 'X')) {
+	for (size_t i = window_next(w, 0, 'X'); i < w->len;
+	     i = window_next(w, i + 1, 'X')) {
 		if (w->ahead - i >= a + b && memcmp(w->at + i, first, a) == 0 &&
 		    memcmp(w->at + i + a, second, b) == 0)
-			say(w, FOUND_EICAR, NULL, 0);
+			window_say(w, FOUND_EICAR, NULL, 0);
 	}
 }
 
@@ -99,17 +97,16 @@ static void zip_entry(const struct window *w, const struct zip_header *h,
 		return;
 	if (memmem(at + h->fixed, len, "vbaProject.bin", 14) ||
 	    memmem(at + h->fixed, len, "/macrosheets/", 13))
-		say(w, FOUND_MACRO, at + h->fixed, len);
-	say(w, at[h->flags] & 1 ? FOUND_SEALED : FOUND_ENTRY, at + h->fixed,
-	    len);
+		window_say(w, FOUND_MACRO, at + h->fixed, len);
+	window_say(w, at[h->flags] & 1 ? FOUND_SEALED : FOUND_ENTRY,
+		   at + h->fixed, len);
 }
 
 static void scan_zip(const struct window *w)
 {
-	for (size_t i = next_place(w, 0, 'P'); i < w->len;
-	     i = next_place(w, i + 1, 'P')) {
-		size_t room = w->ahead - i < SCAN_LOOK ? w->ahead - i
-						       : SCAN_LOOK;
+	for (size_t i = window_next(w, 0, 'P'); i < w->len;
+	     i = window_next(w, i + 1, 'P')) {
+		size_t room = window_room(w, i);
 
 		for (size_t h = 0; h < 2; h++)
 			zip_entry(w, &zip_headers[h], w->at + i, room);
@@ -142,13 +139,15 @@ static void ole_entry(const struct window *w, const uint8_t entry[128])
 		return;
 	for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
 		if (strcasecmp(name, macros[i]) == 0)
-			say(w, FOUND_MACRO, (const uint8_t *)name,
-			    strlen(name));
+			window_say(w, FOUND_MACRO, (const uint8_t *)name,
+				   strlen(name));
 	}
 	if (strcasecmp(name, "\x01Ole10Native") == 0)
-		say(w, FOUND_ACTIVE, (const uint8_t *)"embedded object", 15);
+		window_say(w, FOUND_ACTIVE, (const uint8_t *)"embedded object",
+			   15);
 	if (strcasecmp(name, "EncryptedPackage") == 0)
-		say(w, FOUND_SEALED, (const uint8_t *)name, strlen(name));
+		window_say(w, FOUND_SEALED, (const uint8_t *)name,
+			   strlen(name));
 }
 
 static void scan_ole(const struct window *w)
@@ -175,13 +174,14 @@ static bool stands_close(const struct window *w, size_t place, const char *text)
 static void scan_needles(const struct window *w, uint8_t first,
 			 const struct needle *needles)
 {
-	for (size_t i = next_place(w, 0, first); i < w->len;
-	     i = next_place(w, i + 1, first)) {
+	for (size_t i = window_next(w, 0, first); i < w->len;
+	     i = window_next(w, i + 1, first)) {
 		for (const struct needle *n = needles; n->text; n++) {
 			if (stands(w, i, n->text) &&
 			    !(n->unless && stands_close(w, i, n->unless)))
-				say(w, FOUND_ACTIVE, (const uint8_t *)n->words,
-				    strlen(n->words));
+				window_say(w, FOUND_ACTIVE,
+					   (const uint8_t *)n->words,
+					   strlen(n->words));
 		}
 	}
 }
@@ -252,19 +252,21 @@ static void line_begun(const struct window *w, unsigned int kinds, size_t place,
 		n = line_len(w, place, limit);
 		if (n > 10 && w->at[place + 6] >= '0' &&
 		    w->at[place + 6] <= '7' && w->at[place + 9] == ' ')
-			say(w, FOUND_UUENCODE, w->at + place + 10, n - 10);
+			window_say(w, FOUND_UUENCODE, w->at + place + 10,
+				   n - 10);
 	}
 	if ((kinds & SCAN_STATUS) && stands(w, place, "Status:")) {
 		place += 7;
 		while (place < limit && w->at[place] == ' ')
 			place++;
-		say(w, FOUND_STATUS, w->at + place, line_len(w, place, limit));
+		window_say(w, FOUND_STATUS, w->at + place,
+			   line_len(w, place, limit));
 	}
 }
 
 static void scan_lines(const struct window *w, unsigned int kinds)
 {
-	size_t i = w->position == 0 ? 0 : next_place(w, 0, '\n');
+	size_t i = w->position == 0 ? 0 : window_next(w, 0, '\n');
 
 	while (i < w->len) {
 		size_t place = i;
@@ -273,7 +275,7 @@ static void scan_lines(const struct window *w, unsigned int kinds)
 
 		if (at_line(w, &place) && place < limit)
 			line_begun(w, kinds, place, limit);
-		i = next_place(w, i + 1, '\n');
+		i = window_next(w, i + 1, '\n');
 	}
 }
 
@@ -287,6 +289,8 @@ void scan_places(unsigned int kinds, const uint8_t *at, size_t len,
 		{ SCAN_EICAR, scan_eicar }, { SCAN_ZIP, scan_zip },
 		{ SCAN_OLE, scan_ole },	    { SCAN_HTML, scan_html },
 		{ SCAN_PDF, scan_pdf },	    { SCAN_RTF, scan_rtf },
+		{ SCAN_RAR, scan_rar },	    { SCAN_SEVENZIP, scan_sevenzip },
+		{ SCAN_TNEF, scan_tnef },
 	};
 	struct window w = { at, len, ahead, position, sink };
 

@@ -8,7 +8,8 @@
  * Each scan looks at every place once, with SCAN_LOOK bytes before it (fewer
  * only at the file's end), so that cuts cannot hide anything.  Nothing is
  * unpacked: archives are listed by the headers of their entries, wherever
- * these stand (PKWARE APPNOTE 4.3), OLE files by the entries of their
+ * these stand (PKWARE APPNOTE 4.3; RAR 4 and 5; 7z, where its header is not
+ * packed; [MS-OXTNEF]), OLE files by the entries of their
  * directory, which stand at every 128th byte ([MS-CFB] 2.6.1).
  */
 #include <stdbool.h>
@@ -26,6 +27,9 @@ enum scan_kind {
 	SCAN_RTF = 1u << 5,
 	SCAN_UUENCODE = 1u << 6, /* "begin 644 name" in a text */
 	SCAN_STATUS = 1u << 7, /* "Status: 5.1.1" of a delivery report */
+	SCAN_RAR = 1u << 8,
+	SCAN_SEVENZIP = 1u << 9,
+	SCAN_TNEF = 1u << 10, /* winmail.dat */
 };
 
 enum scan_found {

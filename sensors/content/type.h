@@ -29,6 +29,7 @@ enum type {
 	TYPE_ZIP,
 	TYPE_RAR,
 	TYPE_SEVENZIP,
+	TYPE_TNEF, /* winmail.dat */
 	TYPE_CABINET,
 	TYPE_GZIP,
 	TYPE_DISC,

@@ -197,6 +197,7 @@ struct dialogue {
 	const struct tongue *behind; /* a PROXY header */
 	struct dialogue_place place;
 	struct content_slot *content;
+	uint64_t file; /* that is handed off, or 0 */
 	uint64_t now_ns;
 	uint64_t begin_ns; /* of the first byte */
 	uint64_t client_ns; /* the client's last byte */
@@ -278,6 +279,9 @@ __attribute__((format(printf, 4, 5))) void warn_of(struct dialogue *d,
 						   enum sign sign,
 						   uint8_t severity,
 						   const char *format, ...);
+/* What blame() would say with TEXT, to be said later. */
+void blame_later(struct dialogue *d, enum sign sign, uint8_t severity,
+		 const char *text, struct event *out);
 /* The same, once in a while for what KEY stands for. */
 __attribute__((format(printf, 5, 6))) void
 warn_seldom(struct dialogue *d, enum sign sign, uint8_t severity, uint64_t key,

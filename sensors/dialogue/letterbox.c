@@ -74,6 +74,39 @@ static void count_content(struct dialogue_pool *pool,
 	pool->stats.skipped += content_skipped(slot->content);
 }
 
+static bool on_file_begin(void *ctx, const char *name)
+{
+	struct dialogue *d = ctx;
+	const struct handoff *to = d->pool->config.handoff;
+	struct event about;
+
+	if (d->pool->config.signs_off & (uint64_t)1 << SIGN_MALWARE)
+		return false;
+	blame_later(d, SIGN_MALWARE, 1, name, &about);
+	d->file = to->begin(to->ctx, &about);
+	return d->file != 0;
+}
+
+static bool on_file_data(void *ctx, const uint8_t *bytes, size_t len)
+{
+	struct dialogue *d = ctx;
+	const struct handoff *to = d->pool->config.handoff;
+
+	if (!to->data(to->ctx, d->file, bytes, len))
+		d->file = 0;
+	return d->file != 0;
+}
+
+static void on_file_end(void *ctx, bool whole)
+{
+	struct dialogue *d = ctx;
+	const struct handoff *to = d->pool->config.handoff;
+
+	if (d->file)
+		to->end(to->ctx, d->file, whole);
+	d->file = 0;
+}
+
 /* Give up the one that was quiet the longest. */
 static struct content_slot *steal(struct dialogue_pool *pool)
 {
@@ -84,6 +117,7 @@ static struct content_slot *steal(struct dialogue_pool *pool)
 	unlink_slot(pool, slot);
 	count_content(pool, slot);
 	slot->owner->content = NULL;
+	on_file_end(slot->owner, false);
 	pool->stats.mails_blind++;
 	return slot;
 }
@@ -181,7 +215,15 @@ static void on_field(void *ctx, enum field field, const uint8_t *value,
 
 void letterbox_begin(struct dialogue *d)
 {
-	static const struct content_ops ops = { on_found, on_field };
+	static const struct content_ops alone = { .found = on_found,
+						  .field = on_field };
+	static const struct content_ops helped = {
+		.found = on_found,
+		.field = on_field,
+		.file_begin = on_file_begin,
+		.file_data = on_file_data,
+		.file_end = on_file_end,
+	};
 	struct dialogue_pool *pool = d->pool;
 	struct content_slot *slot;
 
@@ -195,7 +237,8 @@ void letterbox_begin(struct dialogue *d)
 	slot->owner = d;
 	d->content = slot;
 	link_last(pool, slot);
-	content_begin(slot->content, pool->rules, &ops, d);
+	content_begin(slot->content, pool->rules,
+		      pool->config.handoff ? &helped : &alone, d);
 }
 
 void letterbox_data(struct dialogue *d, const uint8_t *bytes, size_t len)

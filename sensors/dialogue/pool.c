@@ -178,6 +178,9 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 	d->place = *place;
 	d->midstream = midstream;
 	d->smtp.lost = midstream;
+	/* Who waits for a greeting that never comes says nothing at all. */
+	d->begun = place->begun_ns > 0;
+	d->begin_ns = d->client_ns = d->server_ns = place->begun_ns;
 	d->outbound = goes_out(place);
 	choose_tongue(d);
 	if (!midstream && is_proxy(d) && d->tongue != &tongue_mute) {
@@ -231,12 +234,30 @@ static void check_slow(struct dialogue *d)
 		   limit_s);
 }
 
+/* It is over, or its first word came as late. */
+static void check_silent(struct dialogue *d)
+{
+	uint32_t limit_s = d->pool->config.silent_s;
+	uint64_t waited_ns = d->now_ns - d->begin_ns;
+	uint64_t server = (uint64_t)d->place.target_port << 32 |
+			  d->place.server;
+
+	if (d->outbound || limit_s == 0 || d->bytes[SIDE_SERVER] > 0 ||
+	    d->gap[SIDE_SERVER] || d->midstream ||
+	    waited_ns < limit_s * 1000000000ull || d->tongue == &tongue_tls)
+		return;
+	warn_seldom(d, SIGN_SERVER_SILENT, 2, server,
+		    "no word from the server within %u s", limit_s);
+}
+
 void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 		   size_t len, uint64_t time_ns)
 {
 	if (len == 0)
 		return;
 	at_time(d, time_ns);
+	if (side == SIDE_SERVER)
+		check_silent(d);
 	d->bytes[side] += len;
 	d->pool->stats.bytes += len;
 	check_slow(d);
@@ -262,26 +283,12 @@ void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 	d->tongue->gap(d, side, missing);
 }
 
-static void check_silent(struct dialogue *d, enum dialogue_end_reason reason)
-{
-	uint32_t limit_s = d->pool->config.silent_s;
-	uint64_t waited_ns = d->now_ns - d->begin_ns;
-	uint64_t server = (uint64_t)d->place.target_port << 32 |
-			  d->place.server;
-
-	if (d->outbound || limit_s == 0 || reason == DIALOGUE_END_SHUTDOWN ||
-	    d->bytes[SIDE_SERVER] > 0 || d->gap[SIDE_SERVER] || d->midstream ||
-	    waited_ns < limit_s * 1000000000ull || d->tongue == &tongue_tls)
-		return;
-	warn_seldom(d, SIGN_SERVER_SILENT, 2, server,
-		    "no word from the server within %u s", limit_s);
-}
-
 void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
 		  uint64_t time_ns)
 {
 	at_time(d, time_ns);
-	check_silent(d, reason);
+	if (reason != DIALOGUE_END_SHUTDOWN)
+		check_silent(d);
 	d->tongue->end(d, reason);
 	judge_bytes(d, d->bytes[SIDE_CLIENT]);
 	letterbox_end(d, false);

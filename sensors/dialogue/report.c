@@ -93,6 +93,16 @@ void blame(struct dialogue *d, enum sign sign, uint8_t severity,
 	va_end(args);
 }
 
+void blame_later(struct dialogue *d, enum sign sign, uint8_t severity,
+		 const char *text, struct event *out)
+{
+	const struct report r = { sign, severity, culprit_of(d),
+				  CONFIDENCE_HIGH };
+
+	fill(d, &r, out);
+	snprintf(out->text, sizeof(out->text), "%s", text);
+}
+
 void doubt(struct dialogue *d, enum sign sign, uint8_t severity,
 	   const char *format, ...)
 {

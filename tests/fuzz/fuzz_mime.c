@@ -39,7 +39,8 @@ static void on_field(void *ctx, enum field field, const uint8_t *value,
 static void read_message(struct found *found, const uint8_t *data, size_t len,
 			 bool single)
 {
-	static const struct content_ops ops = { on_found, on_field };
+	static const struct content_ops ops = { .found = on_found,
+						.field = on_field };
 	size_t count;
 	const char *const *endings = content_dangerous(&count);
 	struct content_rules *rules = content_rules_new(endings, count, 1);

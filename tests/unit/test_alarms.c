@@ -31,6 +31,22 @@ static void alarms_are_said_once_and_counted(void **state)
 	assert_int_equal(alarms_open(&a), 3);
 }
 
+/* An open relay must not hide behind a banner that tells too much. */
+static void alarms_of_one_server_are_one_for_each_sign(void **state)
+{
+	struct alarms a = { 0 };
+	struct prefix p = prefix_of("192.0.2.25");
+
+	(void)state;
+	assert_non_null(alarms_raise(&a, ALARM_SIGN, &p, "weak-banner: x",
+				     1000ull * S, 3600));
+	assert_non_null(alarms_raise(&a, ALARM_SIGN, &p, "relay-accepted: x",
+				     1001ull * S, 3600));
+	assert_null(alarms_raise(&a, ALARM_SIGN, &p, "weak-banner: x",
+				 1002ull * S, 3600));
+	assert_int_equal(alarms_open(&a), 2);
+}
+
 static void alarms_stay_until_somebody_has_seen_them(void **state)
 {
 	struct alarms a = { 0 };
@@ -137,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alarms_are_said_once_and_counted),
+		cmocka_unit_test(alarms_of_one_server_are_one_for_each_sign),
 		cmocka_unit_test(alarms_stay_until_somebody_has_seen_them),
 		cmocka_unit_test(alarms_never_grow_and_count_what_went),
 		cmocka_unit_test(alarms_of_a_former_life_are_not_said_again),

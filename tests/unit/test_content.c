@@ -5,12 +5,15 @@
 #include "tests/support/random.h"
 
 #define FOUND_MAX 64
-
 struct found {
 	struct finding list[FOUND_MAX];
 	size_t count;
 	uint32_t parts;
 	uint32_t skipped;
+	uint8_t handed[250000];
+	size_t handed_len;
+	uint32_t files;
+	char file_name[64];
 };
 
 static struct found f;
@@ -32,7 +35,38 @@ static void on_field(void *ctx, enum field field, const uint8_t *value,
 	(void)len;
 }
 
-static const struct content_ops ops = { on_found, on_field };
+static bool on_file_begin(void *ctx, const char *name)
+{
+	struct found *to = ctx;
+
+	to->files++;
+	snprintf(to->file_name, sizeof(to->file_name), "%s", name);
+	return true;
+}
+
+/* No more of it, once there is no room. */
+static bool on_file_data(void *ctx, const uint8_t *bytes, size_t len)
+{
+	struct found *to = ctx;
+
+	if (len > sizeof(to->handed) - to->handed_len)
+		return false;
+	memcpy(to->handed + to->handed_len, bytes, len);
+	to->handed_len += len;
+	return true;
+}
+
+static void on_file_end(void *ctx, bool whole)
+{
+	struct found *to = ctx;
+
+	(void)whole;
+	to->files += 100;
+}
+
+static const struct content_ops ops = {
+	on_found, on_field, on_file_begin, on_file_data, on_file_end,
+};
 
 static struct content_rules *usual_rules(void)
 {
@@ -423,6 +457,27 @@ static void content_sees_names_written_backwards(void **state)
 	is_only(FINDING_DANGEROUS, 1, NULL);
 }
 
+/* Beyond what postern itself looks at, too. */
+static void content_hands_files_on_as_they_were(void **state)
+{
+	static uint8_t bytes[66000];
+	static char body[100000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	encode(body, bytes, sizeof(bytes));
+	read_part("Content-Type: application/x; name=\"a.bin\"\r\n"
+		  "Content-Transfer-Encoding: base64",
+		  body);
+	assert_int_equal(f.files, 101); /* begun, and ended */
+	assert_string_equal(f.file_name, "a.bin");
+	assert_int_equal(f.handed_len, sizeof(bytes));
+	assert_memory_equal(f.handed, bytes, sizeof(bytes));
+	read_part("Content-Type: text/plain", "what people write");
+	assert_int_equal(f.files, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +493,7 @@ int main(void)
 		cmocka_unit_test(content_looks_into_parts_of_parts),
 		cmocka_unit_test(content_knows_uuencode),
 		cmocka_unit_test(content_sees_names_written_backwards),
+		cmocka_unit_test(content_hands_files_on_as_they_were),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

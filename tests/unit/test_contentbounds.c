@@ -33,7 +33,7 @@ static void on_field(void *ctx, enum field field, const uint8_t *value,
 	(void)len;
 }
 
-static const struct content_ops ops = { on_found, on_field };
+static const struct content_ops ops = { .found = on_found, .field = on_field };
 
 static struct content_rules *usual_rules(void)
 {

@@ -9,6 +9,8 @@
 #include "ctl/warden/conf/confvalue.h"
 #include "ctl/warden/conf/confwords.h"
 
+#define SOCKET_MAX_LEN 107
+
 static void read_login_names(struct confreader *r,
 			     const struct confnode *setting, void *target)
 {
@@ -104,6 +106,13 @@ const struct confword confwords_mail[] = {
 	{ .name = "dangerous", .kind = CONF_LIST, .read = read_dangerous },
 	{ .name = "harmless", .kind = CONF_LIST, .read = read_harmless },
 	{ .name = "proxies", .kind = CONF_LIST, .read = read_proxies },
+	{ .name = "scanner",
+	  .read = confvalue_path,
+	  .at = offsetof(struct mail, scanner),
+	  .max = SOCKET_MAX_LEN },
+	{ .name = "scanner_group",
+	  .read = confvalue_group,
+	  .at = offsetof(struct mail, scanner_group) },
 	{ 0 },
 };
 
