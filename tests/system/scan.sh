@@ -71,7 +71,8 @@ it "the scanner's program runs, as nobody" eval '
 	[ "$(awk "/^Uid:/ { print \$2 }" /proc/$pid/status)" = "$(id -u postern-scan)" ] &&
 	grep -q "^CapEff:[[:space:]]*0000000000000000" /proc/$pid/status'
 it "without clamd, status says so" wait_for 5 says "cannot be reached" postern status
-it "and doctor says what to do" says "does clamd" postern doctor
+it "and doctor says what to do" \
+	wait_for 5 says "does clamd" postern doctor
 it "mail does not wait for it" mail 203.0.113.9 --attach "@$WORLD_DIR/bad.dat"
 
 start_clamd
