@@ -93,7 +93,8 @@ bool line_next(struct line *l, struct slice *out, uint64_t *start)
 		return false;
 	}
 	*start = l->base + (uint64_t)(out->at - l->data);
-	l->done = l->base + l->scan.start;
+	/* Not behind a hole that follows: of that, only a part may be here. */
+	l->done = *start + out->len + 1;
 	return true;
 }
 
