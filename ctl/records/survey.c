@@ -34,6 +34,15 @@ static int check_one(struct finding *out, const struct folder *folder,
 	return err;
 }
 
+/* Acts are told from a whole checkpoint on; of the other classes nothing is
+ * told, and all there is to know is where the chain goes on. */
+static bool is_enough(const struct finding *f)
+{
+	if (f->rclass == CLASS_ACTS)
+		return f->checkpoint.phase == CHECKPOINT_WHOLE;
+	return f->first_seq != 0;
+}
+
 /* Check the newest of COUNT segments, and older ones as far as needed. */
 static int check_back(struct survey *s, const struct folder *folder,
 		      struct chain *chain, const uint64_t *numbers,
@@ -48,7 +57,7 @@ static int check_back(struct survey *s, const struct folder *folder,
 	while (from > 0) {
 		from--;
 		err = check_one(&all[from], folder, chain, numbers[from]);
-		if (err || all[from].checkpoint.phase == CHECKPOINT_WHOLE)
+		if (err || is_enough(&all[from]))
 			break;
 	}
 	memmove(all, all + from, (count - from) * sizeof(*all));

@@ -6,9 +6,10 @@
  * survey: what an earlier life left in the folder: from where the state can
  * be told again, where the next record goes, and what is torn or damaged.
  *
- * Segments are checked from the newest back to the newest one that begins
- * with a whole checkpoint, or to the first that is not packed.  It changes
- * nothing.
+ * Segments of acts are checked from the newest back to the newest one that
+ * begins with a whole checkpoint, those of other classes to the newest with a
+ * good record; or to the first that is not packed.  It changes nothing.  What
+ * is older is for postern-verify(1).
  */
 #include <stdbool.h>
 #include <stddef.h>
