@@ -5,7 +5,6 @@
 #include "feeds/offline.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,24 +22,10 @@ struct offline {
 	int error;
 };
 
-static int wait_clear(struct chan *ch)
-{
-	struct pollfd wanted = { .fd = ch->fd, .events = POLLOUT };
-	int err = 0;
-
-	while (!err && !chan_is_clear(ch)) {
-		poll(&wanted, 1, -1);
-		err = chan_flush(ch);
-	}
-	return err;
-}
-
 static void say(struct offline *o, enum msg_kind kind, const void *row)
 {
 	if (!o->error)
-		o->error = chan_put(&o->ctl, kind, row);
-	if (!o->error)
-		o->error = wait_clear(&o->ctl);
+		o->error = chan_put_patiently(&o->ctl, kind, row);
 }
 
 static void on_event(void *ctx, const struct event *event)
@@ -97,9 +82,7 @@ int offline_run(unsigned int count)
 	for (unsigned int i = 0; i < count && !err; i++)
 		err = read_file(&o, OFFLINE_FD_FILES + (int)i, (uint16_t)i);
 	if (!err)
-		err = chan_flush(&o.ctl);
-	if (!err)
-		err = wait_clear(&o.ctl);
+		err = chan_drain(&o.ctl);
 	if (err)
 		log_error("cannot read what is to be replayed: %s",
 			  strerror(-err));

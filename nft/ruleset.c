@@ -163,8 +163,8 @@ static void put_services(FILE *out, const struct config *config, size_t f)
 	fputs("; }\n", out);
 }
 
-static void put_bans(FILE *out, const struct config *config,
-		     unsigned int generation)
+static void put_ban_sets(FILE *out, const struct config *config,
+			 unsigned int generation)
 {
 	fputs("\n\t# The bans: a hash set per prefix length, so that one more"
 	      " costs\n\t# the same at any size.  The kernel counts each term"
@@ -197,6 +197,11 @@ static void put_bans(FILE *out, const struct config *config,
 	      " . inet_service; flags timeout; size 65536; }\n"
 	      "\tcounter cut { }\n",
 	      out);
+}
+
+static void put_ban_chains(FILE *out, const struct config *config,
+			   unsigned int generation)
+{
 	fputs("\n\t# Before defragmentation and connection tracking: a banned"
 	      " source\n\t# costs next to nothing, and its open sessions end."
 	      "\n\tchain prerouting {\n\t\ttype filter hook prerouting"
@@ -254,7 +259,8 @@ int ruleset_format(char **out, const struct config *config,
 	      "table inet " RULESET_TABLE " {",
 	      f);
 	put_protected(f, config);
-	put_bans(f, config, generation);
+	put_ban_sets(f, config, generation);
+	put_ban_chains(f, config, generation);
 	put_gate(f);
 	err = serverrules_format(f, config);
 	fputs("}\n", f);

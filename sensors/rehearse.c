@@ -3,7 +3,6 @@
  * rehearse: capture files, as events for whoever judges them.  Nothing else
  * goes on meanwhile: it waits where the other side is slow.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,27 +26,13 @@ struct rehearsal {
 	int err;
 };
 
-static void flush(struct rehearsal *r)
-{
-	struct pollfd wanted = { .fd = r->ctl.fd, .events = POLLOUT };
-
-	if (!r->err)
-		r->err = chan_flush(&r->ctl);
-	while (!r->err && !chan_is_clear(&r->ctl)) {
-		poll(&wanted, 1, -1);
-		r->err = chan_flush(&r->ctl);
-	}
-}
-
 static void take_event(void *arg, const struct event *event)
 {
 	struct rehearsal *r = arg;
 
 	if (r->err || !event_has_server(event, r->config->server_count))
 		return;
-	r->err = chan_put(&r->ctl, MSG_EVENT, event);
-	if (!chan_is_clear(&r->ctl))
-		flush(r);
+	r->err = chan_put_patiently(&r->ctl, MSG_EVENT, event);
 }
 
 static void take_frame(void *ctx, const uint8_t *data, size_t len,
@@ -107,7 +92,8 @@ int replay_rehearse(const struct config *config, int ctl, int first,
 	}
 	/* Dialogues that end now still have their say. */
 	hearing_free(r.hearing);
-	flush(&r);
+	if (!r.err)
+		r.err = chan_drain(&r.ctl);
 	chan_fini(&r.ctl);
 	return r.err ? 1 : 0;
 }

@@ -204,7 +204,7 @@ static void print_reading(const struct view *v, size_t number)
 {
 	const struct reading *r = &v->readings[number];
 	char file[ACT_REASON_SIZE * 4], behind[SHOW_TEXT_SIZE];
-	size_t more;
+	size_t more = count_like(v, r, number + 1, v->reading_count);
 
 	if (is_clean(r) && count_like(v, r, 0, number))
 		return;
@@ -214,11 +214,10 @@ static void print_reading(const struct view *v, size_t number)
 		       show_end());
 	else if (r->behind)
 		printf("%s behind", show_bytes(behind, r->behind));
+	else if (more)
+		printf("read to its end, and %zu older of that name", more);
 	else
 		printf("read to its end");
-	more = is_clean(r) ? count_like(v, r, number + 1, v->reading_count) : 0;
-	if (more)
-		printf(", and %zu older of that name", more);
 	putchar('\n');
 }
 
@@ -413,10 +412,8 @@ static json_t *alarms_json(const struct view *v)
 	return list;
 }
 
-static void print_json(const struct view *v)
+static void numbers_json(json_t *o, const struct status *s)
 {
-	const struct status *s = &v->status;
-	json_t *o = json_object();
 	const struct {
 		const char *key;
 		uint64_t value;
@@ -448,6 +445,16 @@ static void print_json(const struct view *v)
 		{ "records_free", s->journal.free_bytes },
 	};
 
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		json_object_set_new(o, numbers[i].key,
+				    json_integer((json_int_t)numbers[i].value));
+}
+
+static void print_json(const struct view *v)
+{
+	const struct status *s = &v->status;
+	json_t *o = json_object();
+
 	json_object_set_new(o, "alarms", alarms_json(v));
 	json_object_set_new(o, "version", json_string(POSTERN_VERSION));
 	evidence_json(o, &s->journal);
@@ -465,9 +472,7 @@ static void print_json(const struct view *v)
 	json_object_set_new(o, "loaded", json_boolean(s->kernel.loaded));
 	json_object_set_new(o, "reload_taken", json_boolean(s->reload.taken));
 	json_object_set_new(o, "configuration", show_text_json(s->reload.path));
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		json_object_set_new(o, numbers[i].key,
-				    json_integer((json_int_t)numbers[i].value));
+	numbers_json(o, s);
 	json_object_set_new(o, "feeds", feeds_json(v));
 	json_object_set_new(o, "sensors", sensors_json(v));
 	json_object_set_new(o, "programs", programs_json(v));

@@ -5,6 +5,7 @@
 #include "ctl/core/chan.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -128,6 +129,25 @@ int chan_flush(struct chan *ch)
 	if (err && err != -EAGAIN && err != -ENOBUFS)
 		return err;
 	return close_message(ch);
+}
+
+int chan_drain(struct chan *ch)
+{
+	struct pollfd wanted = { .fd = ch->fd, .events = POLLOUT };
+	int err = chan_flush(ch);
+
+	while (!err && !chan_is_clear(ch)) {
+		poll(&wanted, 1, -1);
+		err = chan_flush(ch);
+	}
+	return err;
+}
+
+int chan_put_patiently(struct chan *ch, enum msg_kind kind, const void *row)
+{
+	int err = chan_put(ch, kind, row);
+
+	return err || chan_is_clear(ch) ? err : chan_drain(ch);
 }
 
 bool chan_is_clear(const struct chan *ch)

@@ -49,6 +49,12 @@ chan_put(struct chan *ch, enum msg_kind kind, const void *row);
 /* Send what can be sent now. */
 __attribute__((warn_unused_result)) int chan_flush(struct chan *ch);
 
+/* The same for a program that has nothing else to do meanwhile, as in a replay:
+ * wait until the other side has taken what there is. */
+__attribute__((warn_unused_result)) int
+chan_put_patiently(struct chan *ch, enum msg_kind kind, const void *row);
+__attribute__((warn_unused_result)) int chan_drain(struct chan *ch);
+
 /* Nothing waits for the socket to become writable. */
 bool chan_is_clear(const struct chan *ch);
 

@@ -43,7 +43,7 @@ int acts_ban(struct daemon *d, struct act *act)
 				    : 0;
 	wish = judge_wish(act,
 			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
-	err = bans_put(judge_bans(&d->judge, act->scope), &wish, NULL);
+	err = bans_put(judge_bans(&d->judge, act->scope), &wish);
 	if (err)
 		return err;
 	d->judge.tally.bans_made++;
@@ -125,7 +125,7 @@ int acts_pardon(struct daemon *d, struct act *act)
 				    : 0;
 	wish = judge_wish(act,
 			  act->term_s ? now_ms + act->term_s * 1000ull : 0);
-	err = bans_put(d->judge.pardons, &wish, NULL);
+	err = bans_put(d->judge.pardons, &wish);
 	if (err)
 		return err;
 	acts_record(d, act);
@@ -214,7 +214,7 @@ static void put_restored(struct daemon *d, uint8_t scope,
 	}
 	if (!active && (own.level == 0 || own.until_ms <= now_ms))
 		return;
-	if (active ? bans_put(bans, &own, NULL) : bans_remember(bans, &own))
+	if (active ? bans_put(bans, &own) : bans_remember(bans, &own))
 		d->judge.tally.spared++; /* a smaller table than before: full */
 }
 
@@ -296,7 +296,7 @@ static void replay_pardon(struct daemon *d, const struct act *act)
 	if (act->kind == ACT_UNPARDON ||
 	    (act->term_s && wish.until_ms <= now.ms))
 		(void)!bans_lift(d->judge.pardons, &act->prefix, now.ms, false);
-	else if (bans_put(d->judge.pardons, &wish, NULL))
+	else if (bans_put(d->judge.pardons, &wish))
 		d->judge.tally.spared++; /* a smaller table than before */
 	enforce_pardon(d->enforce, &act->prefix, now.ms);
 }

@@ -237,16 +237,12 @@ static struct ban *claim(struct bans *b, const struct prefix *p)
 	return ban;
 }
 
-static int put(struct bans *b, const struct ban_wish *wish, bool active,
-	       bool *was_active)
+static int put(struct bans *b, const struct ban_wish *wish, bool active)
 {
 	struct ban *ban = claim(b, &wish->prefix);
 
 	if (!ban)
 		return -ENOSPC;
-	/* A new entry is all zero. */
-	if (was_active)
-		*was_active = ban->active;
 	*ban = (struct ban){
 		.prefix = wish->prefix,
 		.active = active,
@@ -266,9 +262,9 @@ static int put(struct bans *b, const struct ban_wish *wish, bool active,
 	return 0;
 }
 
-int bans_put(struct bans *b, const struct ban_wish *wish, bool *was_active)
+int bans_put(struct bans *b, const struct ban_wish *wish)
 {
-	return put(b, wish, true, was_active);
+	return put(b, wish, true);
 }
 
 int bans_remember(struct bans *b, const struct ban_wish *wish)
@@ -277,7 +273,7 @@ int bans_remember(struct bans *b, const struct ban_wish *wish)
 
 	if (old && old->active)
 		return 0;
-	return put(b, wish, false, NULL);
+	return put(b, wish, false);
 }
 
 void bans_expect(const struct bans *b, const struct prefix *p)

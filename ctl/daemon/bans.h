@@ -60,12 +60,10 @@ struct ban_wish {
 	const char *reason;
 };
 
-/*
- * Ban, or ban anew, WISH's prefix.  *WAS_ACTIVE, where not NULL, tells whether
- * it was banned already.  -ENOSPC: the table is full of bans in force.
- */
-__attribute__((warn_unused_result)) int
-bans_put(struct bans *b, const struct ban_wish *wish, bool *was_active);
+/* Ban, or ban anew, WISH's prefix.  -ENOSPC: the table is full of bans in
+ * force. */
+__attribute__((warn_unused_result)) int bans_put(struct bans *b,
+						 const struct ban_wish *wish);
 
 /*
  * Remember a ban that is over: its level falls from UNTIL_MS on.  As

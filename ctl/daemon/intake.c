@@ -285,8 +285,6 @@ static int hear_gap(struct feeder *f, const struct gap *gap)
 	snprintf(act.reason, sizeof(act.reason), "%s", words[gap->kind]);
 	log_warning("feed %s: %s: %s", act.name, act.file, act.reason);
 	acts_record(f->daemon, &act);
-	if (gap->kind == GAP_FILE_LOST) /* to be missed once */
-		forget_file(f, gap->stream, gap->file, &gap->position);
 	return 0;
 }
 

@@ -50,28 +50,6 @@ struct rehearsal {
 	uint64_t bans_made;
 };
 
-/* Nothing else is to be done meanwhile: wait. */
-static int flush(struct chan *ch)
-{
-	struct pollfd wanted = { .fd = ch->fd, .events = POLLOUT };
-	int err = chan_flush(ch);
-
-	while (!err && !chan_is_clear(ch)) {
-		poll(&wanted, 1, -1);
-		err = chan_flush(ch);
-	}
-	return err;
-}
-
-static int say(struct rehearsal *r, enum msg_kind kind, const void *row)
-{
-	int err = chan_put(&r->cli, kind, row);
-
-	if (!err && !chan_is_clear(&r->cli))
-		err = flush(&r->cli);
-	return err;
-}
-
 static int carry_out(struct rehearsal *r, const struct event *event,
 		     const struct ruling *ruling)
 {
@@ -87,14 +65,14 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
 	if (act.kind == ACT_BAN) {
 		wish = judge_wish(&act, r->now_ms + act.term_s * 1000ull);
-		if (bans_put(judge_bans(&r->judge, act.scope), &wish, NULL)) {
+		if (bans_put(judge_bans(&r->judge, act.scope), &wish)) {
 			act.kind = ACT_REFUSED;
 			act.error = ENOSPC;
 		} else {
 			r->bans_made++;
 		}
 	}
-	return say(r, MSG_ACT, &act);
+	return chan_put_patiently(&r->cli, MSG_ACT, &act);
 }
 
 /* EVENT, at the times that R tells. */
@@ -185,9 +163,9 @@ static int relive_act(struct rehearsal *r, const struct act *act)
 	if (act->kind == ACT_START)
 		return begin_life(r, act);
 	if (act->kind == ACT_BAN && act->origin != ORIGIN_POLICY)
-		err = bans_put(judge_bans(j, act->scope), &wish, NULL);
+		err = bans_put(judge_bans(j, act->scope), &wish);
 	else if (act->kind == ACT_PARDON)
-		err = bans_put(j->pardons, &wish, NULL);
+		err = bans_put(j->pardons, &wish);
 	else if (act->kind == ACT_UNPARDON)
 		(void)!bans_lift(j->pardons, &act->prefix, now_ms, false);
 	else if (act->kind == ACT_UNBAN ||
@@ -279,7 +257,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	if (kind == MSG_ACT)
 		return hear_act(r, &row->act);
 	if (kind == MSG_READING)
-		return say(r, MSG_READING, &row->reading);
+		return chan_put_patiently(&r->cli, MSG_READING, &row->reading);
 	return kind == MSG_HELLO ? 0 : -EBADMSG;
 }
 
@@ -314,7 +292,7 @@ static int say_rules(struct rehearsal *r)
 		};
 
 		memcpy(row.name, policy->rules[i].name, sizeof(row.name));
-		err = say(r, MSG_RULE, &row);
+		err = chan_put_patiently(&r->cli, MSG_RULE, &row);
 	}
 	return err;
 }
@@ -341,10 +319,10 @@ static int say_end(struct rehearsal *r)
 	int err = say_rules(r);
 
 	if (!err)
-		err = say(r, MSG_STATUS, &status);
+		err = chan_put_patiently(&r->cli, MSG_STATUS, &status);
 	if (!err)
-		err = say(r, MSG_ANSWER, &answer);
-	return err ? err : flush(&r->cli);
+		err = chan_put_patiently(&r->cli, MSG_ANSWER, &answer);
+	return err ? err : chan_drain(&r->cli);
 }
 
 static int open_all(struct rehearsal *r, const struct rehearse_wish *wish)

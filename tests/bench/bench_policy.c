@@ -70,7 +70,7 @@ static void ban(struct bench *b, const struct event *event,
 	struct act act = judge_act(&b->judge, event, ruling);
 	struct ban_wish wish = judge_wish(&act, now_ms + act.term_s * 1000ull);
 
-	if (bans_put(b->judge.bans, &wish, NULL))
+	if (bans_put(b->judge.bans, &wish))
 		abort();
 }
 

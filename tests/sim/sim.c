@@ -126,7 +126,7 @@ static void carry_out(struct day *d, const struct deed *deed,
 
 	act.time_ns = event->seen_ns;
 	wish = judge_wish(&act, now_ms + act.term_s * 1000ull);
-	if (bans_put(d->judge.bans, &wish, NULL))
+	if (bans_put(d->judge.bans, &wish))
 		abort();
 	d->bans++;
 	d->space += capping_space(&act.prefix);

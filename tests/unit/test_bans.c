@@ -23,7 +23,7 @@ static void put(struct bans *b, const char *prefix, uint64_t until_ms)
 {
 	struct ban_wish w = wish(prefix, until_ms);
 
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 }
 
 static bool is_banned(const struct bans *b, const char *address)
@@ -62,7 +62,7 @@ static void bans_remember_a_level_until_it_fades(void **state)
 
 	(void)state;
 	w.level = 2;
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 	bans_expire(b, 1000);
 	assert_non_null(bans_find(b, &p));
 	assert_int_equal(bans_find(b, &p)->active, 0);
@@ -144,10 +144,10 @@ static void bans_full_of_bans_say_so_and_of_memories_make_room(void **state)
 	(void)state;
 	put(b, "192.0.2.1", 1000);
 	put(b, "192.0.2.2", 2000);
-	assert_int_equal(bans_put(b, &w, NULL), -ENOSPC);
+	assert_int_equal(bans_put(b, &w), -ENOSPC);
 	put(b, "192.0.2.1", 1500); /* a renewal needs no room */
 	bans_expire(b, 1500);
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 	assert_true(is_banned(b, "192.0.2.3"));
 	assert_int_equal(bans_count_all(b), 2);
 	bans_free(b);
@@ -216,7 +216,7 @@ static void bans_agree_with_a_slow_model(void **state)
 		at = model_find(&m, &p);
 		if (random_below(&r, 3)) {
 			w.until_ms = now + 1 + random_below(&r, 500);
-			assert_int_equal(bans_put(b, &w, NULL), 0);
+			assert_int_equal(bans_put(b, &w), 0);
 			m.prefix[at] = p;
 			m.until[at] = w.until_ms;
 			m.count += at == m.count;
@@ -264,12 +264,12 @@ static void bans_keep_their_reasons_apart(void **state)
 
 	(void)state;
 	w.reason = "first";
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 	w.reason = "second";
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 	w.prefix = prefix_of("192.0.2.2");
 	w.reason = "third";
-	assert_int_equal(bans_put(b, &w, NULL), 0);
+	assert_int_equal(bans_put(b, &w), 0);
 	assert_string_equal(bans_reason(b, bans_find(b, &p)), "second");
 	bans_free(b);
 }

@@ -118,7 +118,7 @@ static void ban(struct fixture *f, const char *text)
 		.reason = "test",
 	};
 
-	assert_int_equal(bans_put(f->bans, &wish, NULL), 0);
+	assert_int_equal(bans_put(f->bans, &wish), 0);
 }
 
 static void is_order(const struct heard *heard, enum msg_kind kind,
@@ -193,7 +193,7 @@ static void enforce_keeps_scopes_apart(void **state)
 	};
 
 	enforce_hello(f->enforce);
-	assert_int_equal(bans_put(f->mail, &wish, NULL), 0);
+	assert_int_equal(bans_put(f->mail, &wish), 0);
 	enforce_restored(f->enforce, NOW_MS);
 	run(f);
 	assert_int_equal(f->count, 4);
@@ -234,7 +234,7 @@ static void enforce_sends_the_pardons_before_the_end(void **state)
 		.reason = "test",
 	};
 
-	assert_int_equal(bans_put(f->pardons, &pardon, NULL), 0);
+	assert_int_equal(bans_put(f->pardons, &pardon), 0);
 	ban(f, "203.0.113.0/24");
 	enforce_hello(f->enforce);
 	enforce_restored(f->enforce, NOW_MS);

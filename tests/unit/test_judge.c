@@ -87,7 +87,7 @@ static void ban(struct world *w, const struct prefix *p, uint32_t term_s)
 		.reason = "test",
 	};
 
-	assert_int_equal(bans_put(w->judge.bans, &wish, NULL), 0);
+	assert_int_equal(bans_put(w->judge.bans, &wish), 0);
 }
 
 static void judge_bans_for_longer_each_time(void **state)
@@ -141,7 +141,7 @@ static void put_mail_ban(struct world *w, const char *text)
 		.reason = "test",
 	};
 
-	assert_int_equal(bans_put(w->judge.mail, &wish, NULL), 0);
+	assert_int_equal(bans_put(w->judge.mail, &wish), 0);
 }
 
 static void judge_bans_within_the_scope_of_the_rule(void **state)
@@ -276,7 +276,7 @@ static void judge_does_not_charge_the_pardoned(void **state)
 		.reason = "forgiven",
 	};
 
-	assert_int_equal(bans_put(w->judge.pardons, &wish, NULL), 0);
+	assert_int_equal(bans_put(w->judge.pardons, &wish), 0);
 	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_NOTHING);
 	assert_int_equal(w->judge.tally.pardoned, 1000);
 	w->now_ms += 60001;
