@@ -162,7 +162,26 @@ struct original {
 	char line[ORIGINAL_PIECE_SIZE];
 };
 
-/* A ban or a former ban, as a checkpoint and the CLI see it. */
+/* A ban or a former ban, as a checkpoint keeps it.  What differs from one to
+ * the next stands before what seldom does: saved.h makes use of it. */
+struct saved_ban {
+	struct prefix prefix;
+	uint64_t until_ms; /* UTC; 0: without a term */
+	uint32_t since_s; /* UTC */
+	uint16_t hosts;
+	uint32_t sid;
+	char reason[ACT_REASON_SIZE]; /* filled up with NUL */
+	uint8_t sign;
+	uint16_t feed;
+	uint32_t term_s;
+	uint8_t level;
+	uint8_t origin;
+	uint32_t uid;
+	uint8_t active; /* 0: over, kept for its level */
+	uint8_t scope; /* enum ban_scope */
+};
+
+/* The same, as the CLI sees it. */
 struct ban_row {
 	struct prefix prefix;
 	uint64_t since_ns; /* UTC */

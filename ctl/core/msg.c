@@ -225,8 +225,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			   CTL | CLI),
 	[MSG_ACT] = KIND("act", act_fields, 455, 32, CTL | RECORDS,
 			 CTL | RECORDS | CLI),
-	[MSG_SAVE] =
-		KIND("save", ban_fields, 191, 96, CTL | RECORDS, CTL | RECORDS),
+	[MSG_SAVE] = KIND("save", saved_fields, 179, 96, CTL | RECORDS,
+			  CTL | RECORDS),
 	[MSG_OBSERVED] =
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_SIGHTING] = KIND("sighting", sighting_fields, 450, 32,

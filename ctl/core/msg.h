@@ -68,7 +68,7 @@ enum msg_kind {
 
 	/* ctl -> records */
 	MSG_ACT, /* struct act; also to a watching CLI, and back at a restore */
-	MSG_SAVE, /* struct ban_row: one of a checkpoint; and back */
+	MSG_SAVE, /* struct saved_ban: one of a checkpoint; and back */
 	MSG_SIGHTING, /* struct sighting: an event, to be recorded; and back,
 			 to be judged once more by a replay */
 	/* records -> ctl */
@@ -345,6 +345,7 @@ union msg_row {
 	struct probe probe;
 	struct act act;
 	struct ban_row ban;
+	struct saved_ban saved;
 	struct sighting sighting;
 	struct original original;
 	struct kept kept;

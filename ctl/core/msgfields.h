@@ -329,6 +329,23 @@ static const struct field original_fields[] = {
 	TEXT(original, line),
 };
 
+static const struct field saved_fields[] = {
+	FIELD(PREFIX, saved_ban, prefix),
+	FIELD(U64, saved_ban, until_ms),
+	FIELD(U32, saved_ban, since_s),
+	FIELD(U16, saved_ban, hosts),
+	FIELD(U32, saved_ban, sid),
+	TEXT(saved_ban, reason),
+	ENUM(saved_ban, sign, SIGN_COUNT),
+	FIELD(U16, saved_ban, feed),
+	FIELD(U32, saved_ban, term_s),
+	FIELD(U8, saved_ban, level),
+	ENUM(saved_ban, origin, ORIGIN_COUNT),
+	FIELD(U32, saved_ban, uid),
+	FIELD(BOOL, saved_ban, active),
+	ENUM(saved_ban, scope, SCOPE_COUNT),
+};
+
 static const struct field ban_fields[] = {
 	FIELD(PREFIX, ban_row, prefix),
 	FIELD(U64, ban_row, since_ns),

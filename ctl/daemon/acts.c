@@ -218,7 +218,7 @@ static void put_restored(struct daemon *d, uint8_t scope,
 		d->judge.tally.spared++; /* a smaller table than before: full */
 }
 
-static void put_saved(struct daemon *d, const struct ban_row *row)
+static void put_saved(struct daemon *d, const struct saved_ban *row)
 {
 	const struct term_now *now = &d->ahead.now;
 	struct ban_wish wish = {
@@ -231,15 +231,16 @@ static void put_saved(struct daemon *d, const struct ban_row *row)
 		.sid = row->sid,
 		.uid = row->uid,
 		.term_s = row->term_s,
-		.since_s = (uint32_t)(row->since_ns / CLOCK_NS_PER_S),
+		.since_s = row->since_s,
 		.reason = row->reason,
 	};
 	uint32_t longest_s = row->active ? row->term_s
 					 : d->config->policy.forget_s;
 
 	if (!row->active || row->term_s)
-		wish.until_ms =
-			term_end_ms(&d->base, row->until_ns, longest_s, now);
+		wish.until_ms = term_end_ms(&d->base,
+					    row->until_ms * CLOCK_NS_PER_MS,
+					    longest_s, now);
 	put_restored(d, row->scope, &wish, row->active, now->ms);
 }
 
@@ -258,7 +259,7 @@ static void put_ahead(struct daemon *d)
 		put_next(d);
 }
 
-void acts_replay_saved(struct daemon *d, const struct ban_row *row)
+void acts_replay_saved(struct daemon *d, const struct saved_ban *row)
 {
 	struct acts_ahead *ahead = &d->ahead;
 

@@ -57,7 +57,7 @@ void acts_gate(struct daemon *d, struct act *act);
  */
 #define ACTS_AHEAD 8u
 struct acts_ahead {
-	struct ban_row rows[ACTS_AHEAD];
+	struct saved_ban rows[ACTS_AHEAD];
 	uint32_t count; /* that came so far */
 	uint32_t put; /* that are in */
 	struct term_now now; /* of some rows ago: to ask the clock costs more */
@@ -65,7 +65,7 @@ struct acts_ahead {
 
 /* Read back what a former life did: no order goes out, nothing is recorded. */
 void acts_replay(struct daemon *d, const struct act *act);
-void acts_replay_saved(struct daemon *d, const struct ban_row *row);
+void acts_replay_saved(struct daemon *d, const struct saved_ban *row);
 
 /* All was read back: lift what the configuration protects by now. */
 void acts_replayed(struct daemon *d);

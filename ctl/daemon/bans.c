@@ -424,6 +424,26 @@ const char *bans_reason(const struct bans *b, const struct ban *ban)
 	return reasons_text(b->reasons, ban->reason);
 }
 
+struct saved_ban bans_saved(const struct bans *b, const struct ban *ban)
+{
+	struct saved_ban row = {
+		.prefix = ban->prefix,
+		.since_s = ban->since_s,
+		.hosts = ban->hosts,
+		.sid = ban->sid,
+		.sign = ban->sign,
+		.feed = ban->feed,
+		.term_s = ban->term_s,
+		.level = ban->level,
+		.origin = ban->origin,
+		.uid = ban->uid,
+		.active = ban->active,
+	};
+
+	memccpy(row.reason, bans_reason(b, ban), '\0', sizeof(row.reason) - 1);
+	return row;
+}
+
 struct ban_row bans_row(const struct bans *b, const struct ban *ban)
 {
 	struct ban_row row = {

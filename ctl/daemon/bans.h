@@ -104,6 +104,7 @@ size_t bans_expire(struct bans *b, uint64_t now_ms);
 /* BAN as it is told to others, but for when it ends: that depends on whose
  * clock is meant. */
 struct ban_row bans_row(const struct bans *b, const struct ban *ban);
+struct saved_ban bans_saved(const struct bans *b, const struct ban *ban);
 
 /* Walk over all entries: *AT begins at 0.  NULL: that was the last.  The table
  * may change between two steps; what is there all the time is met once. */

@@ -235,29 +235,25 @@ static void end_checkpoint(struct journal *j)
 	j->running = false;
 }
 
-/* Terms are told by the calendar, counted from the checkpoint's own times. */
-static uint64_t calendar_of(const struct journal *j, uint64_t until_ms)
+/* Terms are told by the calendar, counted from the checkpoint's own times.
+ * A part of a ms is one: it would be lost anew with each life. */
+static uint64_t calendar_ms(const struct journal *j, uint64_t until_ms)
 {
-	uint64_t distance_ns;
+	uint64_t base_ms = (j->base_ns + CLOCK_NS_PER_MS - 1) / CLOCK_NS_PER_MS;
 
 	if (until_ms == 0)
 		return 0;
-	if (until_ms >= j->base_ms) {
-		distance_ns = (until_ms - j->base_ms) * CLOCK_NS_PER_MS;
-		return j->base_ns + distance_ns;
-	}
-	distance_ns = (j->base_ms - until_ms) * CLOCK_NS_PER_MS;
-	return distance_ns < j->base_ns ? j->base_ns - distance_ns : 1;
+	if (until_ms + base_ms <= j->base_ms)
+		return 1;
+	return base_ms + until_ms - j->base_ms;
 }
 
-static void save_ban(struct journal *j, const struct ban *ban, uint64_t now_ms)
+static void save_ban(struct journal *j, const struct ban *ban)
 {
-	struct ban_row row = bans_row(judge_bans(j->judge, j->scope), ban);
+	struct saved_ban row = bans_saved(judge_bans(j->judge, j->scope), ban);
 
 	row.scope = j->scope;
-	row.until_ns = calendar_of(j, ban->until_ms);
-	if (ban->active && ban->until_ms > now_ms)
-		row.left_ms = ban->until_ms - now_ms;
+	row.until_ms = calendar_ms(j, ban->until_ms);
 	wire_put(j->records, MSG_SAVE, &row);
 	j->rows++;
 }
@@ -292,7 +288,7 @@ bool journal_pump(struct journal *j, uint64_t now_ms, bool is_writable)
 		ban = bans_walk(judge_bans(j->judge, j->scope), &j->walk);
 		j->walk *= ban != NULL;
 		if (ban)
-			save_ban(j, ban, now_ms);
+			save_ban(j, ban);
 		else if (++j->scope == SCOPE_COUNT)
 			end_checkpoint(j);
 	}

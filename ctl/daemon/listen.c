@@ -89,7 +89,7 @@ static int hear_records(void *ctx, enum msg_kind kind, const union msg_row *row)
 	if (!d->records_live)
 		return 0;
 	if (kind == MSG_SAVE && !d->restored)
-		acts_replay_saved(d, &row->ban);
+		acts_replay_saved(d, &row->saved);
 	else if (kind == MSG_ACT && !d->restored)
 		acts_replay(d, &row->act);
 	else if (kind == MSG_RESTORED)

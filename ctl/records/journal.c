@@ -148,7 +148,7 @@ int journal_act(struct journal *j, const struct act *act)
 }
 
 struct row_of_bans {
-	const struct ban_row *bans;
+	const struct saved_ban *bans;
 	size_t count;
 };
 
@@ -159,7 +159,7 @@ static size_t write_bans(char *out, const struct record *head, const void *row)
 	return record_write_bans(out, head, bans->bans, bans->count);
 }
 
-int journal_bans(struct journal *j, const struct ban_row *bans, size_t count)
+int journal_bans(struct journal *j, const struct saved_ban *bans, size_t count)
 {
 	const struct row_of_bans row = { bans, count };
 

@@ -42,7 +42,7 @@ __attribute__((warn_unused_result)) int journal_put(struct journal *j,
 						    uint64_t time_ns);
 /* Take COUNT bans of a checkpoint, at most RECORD_BANS_MAX. */
 __attribute__((warn_unused_result)) int
-journal_bans(struct journal *j, const struct ban_row *bans, size_t count);
+journal_bans(struct journal *j, const struct saved_ban *bans, size_t count);
 
 /*
  * The next record begins a new segment, once all before it is synced.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * record: head, bans, end.  Knows how a line is spelt; knows no file and no
+ * record: head and end.  Knows how a line is spelt; knows no file and no
  * hash function.
  */
 #include "ctl/records/record.h"
@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctl/core/config.h"
 #include "ctl/records/field.h"
 #include "ctl/records/pen.h"
 #include "ctl/records/reader.h"
@@ -20,7 +19,6 @@
 #define EVENT_WORD "event"
 #define LINE_WORD  "original"
 #define SEAL_WORD  "seal"
-#define NOBODY	   UINT32_MAX /* as act.h has it */
 
 /* ,"hash":"..."} at the end of each line */
 #define HASH_KEY ",\"hash\":"
@@ -168,86 +166,14 @@ int record_read_original(struct original *out, const struct record *record)
 	return 0;
 }
 
-/* 0, which is no time here, is null. */
-static uint64_t read_time(struct reader *r)
-{
-	uint64_t time_ns;
-
-	if (reader_skip_literal(r, "null"))
-		return 0;
-	time_ns = reader_time(r);
-	r->failed |= time_ns == 0;
-	return time_ns;
-}
-
-static uint32_t read_user(struct reader *r)
-{
-	if (reader_skip_literal(r, "null"))
-		return NOBODY;
-	return (uint32_t)reader_number(r, NOBODY - 1);
-}
-
-static bool read_bool(struct reader *r)
-{
-	if (reader_skip_literal(r, "true"))
-		return true;
-	reader_expect_literal(r, "false");
-	return false;
-}
-
-static uint64_t read_next(struct reader *r, uint64_t max)
-{
-	reader_expect_literal(r, ",");
-	return reader_number(r, max);
-}
-
-static void read_ban(struct reader *r, struct ban_row *ban)
-{
-	reader_expect_literal(r, "[");
-	reader_prefix(r, &ban->prefix);
-	reader_expect_literal(r, ",");
-	ban->since_ns = read_time(r);
-	reader_expect_literal(r, ",");
-	ban->until_ns = read_time(r);
-	ban->left_ms = read_next(r, UINT64_MAX);
-	ban->term_s = (uint32_t)read_next(r, UINT32_MAX);
-	ban->level = (uint8_t)read_next(r, UINT8_MAX);
-	reader_expect_literal(r, ",");
-	ban->origin = words_read(r, WORDS_ORIGIN);
-	reader_expect_literal(r, ",");
-	ban->sign = words_read(r, WORDS_SIGN);
-	reader_expect_literal(r, ",");
-	ban->active = read_bool(r);
-	ban->feed = (uint16_t)read_next(r, UINT16_MAX);
-	ban->hosts = (uint16_t)read_next(r, UINT16_MAX);
-	ban->sid = (uint32_t)read_next(r, UINT32_MAX);
-	reader_expect_literal(r, ",");
-	ban->uid = read_user(r);
-	reader_expect_literal(r, ",");
-	reader_text(r, ban->reason, sizeof(ban->reason));
-	ban->scope = reader_skip_literal(r, ",\"mail\"") ? SCOPE_MAIL
-							 : SCOPE_ALL;
-	reader_expect_literal(r, "]");
-}
-
-int record_read_bans(const struct record *record, record_ban_fn *tell,
-		     void *ctx)
+int record_read_bans(const struct record *record, saved_fn *tell, void *ctx)
 {
 	struct reader r = reader_over(record->body, record->body_len);
-	struct ban_row ban;
 
 	if (!record->is_bans)
 		return -EBADMSG;
-	memset(&ban, 0, sizeof(ban)); /* its padding too: rows are compared */
 	reader_expect_literal(&r, ",\"bans\":[");
-	for (uint64_t i = 0; i < record->count; i++) {
-		if (i > 0)
-			reader_expect_literal(&r, ",");
-		read_ban(&r, &ban);
-		if (r.failed)
-			return -EBADMSG;
-		tell(ctx, &ban);
-	}
+	saved_read(&r, record->count, tell, ctx);
 	reader_expect_literal(&r, "]");
 	return reader_done(&r) ? 0 : -EBADMSG;
 }
@@ -322,61 +248,8 @@ size_t record_write_seal_head(char *out, const struct record *head)
 	return written(&pen, out);
 }
 
-static void write_time(struct pen *pen, uint64_t time_ns)
-{
-	pen_literal(pen, ",");
-	if (time_ns == 0)
-		pen_literal(pen, "null");
-	else
-		pen_time(pen, time_ns);
-}
-
-static void write_user(struct pen *pen, uint32_t uid)
-{
-	pen_literal(pen, ",");
-	if (uid == NOBODY)
-		pen_literal(pen, "null");
-	else
-		pen_number(pen, uid);
-}
-
-static void write_next(struct pen *pen, uint64_t value)
-{
-	pen_literal(pen, ",");
-	pen_number(pen, value);
-}
-
-static void write_ban(struct pen *pen, const struct ban_row *ban)
-{
-	pen_literal(pen, "[");
-	pen_prefix(pen, &ban->prefix);
-	write_time(pen, ban->since_ns);
-	write_time(pen, ban->until_ns);
-	write_next(pen, ban->left_ms);
-	write_next(pen, ban->term_s);
-	write_next(pen, ban->level);
-	pen_literal(pen, ",");
-	pen_word(pen, words_name(WORDS_ORIGIN, ban->origin));
-	pen_literal(pen, ",");
-	pen_word(pen, words_name(WORDS_SIGN, ban->sign));
-	if (ban->active)
-		pen_literal(pen, ",true");
-	else
-		pen_literal(pen, ",false");
-	write_next(pen, ban->feed);
-	write_next(pen, ban->hosts);
-	write_next(pen, ban->sid);
-	write_user(pen, ban->uid);
-	pen_literal(pen, ",");
-	pen_text(pen, ban->reason);
-	/* Records were written before there was any other than all. */
-	if (ban->scope == SCOPE_MAIL)
-		pen_literal(pen, ",\"mail\"");
-	pen_literal(pen, "]");
-}
-
 size_t record_write_bans(char *out, const struct record *head,
-			 const struct ban_row *bans, size_t count)
+			 const struct saved_ban *bans, size_t count)
 {
 	struct pen pen = pen_over(out, RECORD_SIZE_MAX - END_LEN - 1);
 
@@ -384,11 +257,7 @@ size_t record_write_bans(char *out, const struct record *head,
 	pen_literal(&pen, ",\"count\":");
 	pen_number(&pen, count);
 	pen_literal(&pen, ",\"bans\":[");
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			pen_literal(&pen, ",");
-		write_ban(&pen, &bans[i]);
-	}
+	saved_write(&pen, bans, count);
 	pen_literal(&pen, "]");
 	return written(&pen, out);
 }

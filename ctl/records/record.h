@@ -18,9 +18,10 @@
 
 #include "ctl/core/act.h"
 #include "ctl/records/class.h"
+#include "ctl/records/saved.h"
 
 #define RECORD_HASH_SIZE 32
-/* The longest line, with its newline: a full one of bans has 95 kB. */
+/* The longest line, with its newline: a full one of bans has 90 kB. */
 #define RECORD_SIZE_MAX (128u << 10)
 /* What of a line its hash does not cover: ,"hash":"..."} */
 #define RECORD_END_LEN 75
@@ -58,12 +59,9 @@ record_open(struct record *out, const char *line, size_t len);
 __attribute__((warn_unused_result)) int record_read_act(struct act *out,
 							const struct record *r);
 
-/* Called for each ban in turn. */
-typedef void record_ban_fn(void *ctx, const struct ban_row *ban);
-
 /* Read the bans that R, opened, holds.  On failure some were told already. */
 __attribute__((warn_unused_result)) int
-record_read_bans(const struct record *r, record_ban_fn *tell, void *ctx);
+record_read_bans(const struct record *r, saved_fn *tell, void *ctx);
 
 /* The same of an event; it was seen at R's time. */
 __attribute__((warn_unused_result)) int
@@ -81,7 +79,7 @@ record_read_original(struct original *out, const struct record *r);
 size_t record_write_act(char *out, const struct record *head,
 			const struct act *act);
 size_t record_write_bans(char *out, const struct record *head,
-			 const struct ban_row *bans, size_t count);
+			 const struct saved_ban *bans, size_t count);
 
 size_t record_write_sighting(char *out, const struct record *head,
 			     const struct sighting *sighting);

@@ -201,7 +201,7 @@ static void tell_act(struct restore *r, const struct record *record)
 	r->hear(r->ctx, MSG_ACT, &act);
 }
 
-static void tell_ban(void *ctx, const struct ban_row *ban)
+static void tell_ban(void *ctx, const struct saved_ban *ban)
 {
 	struct restore *r = ctx;
 

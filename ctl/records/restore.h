@@ -30,7 +30,7 @@ struct restore_range {
 	size_t pending_len;
 };
 
-/* Hears MSG_ACT (struct act) and MSG_SAVE (struct ban_row). */
+/* Hears MSG_ACT (struct act) and MSG_SAVE (struct saved_ban). */
 typedef void restore_hear_fn(void *ctx, enum msg_kind kind, const void *row);
 
 /* FOLDER must outlive *OUT, which the caller gives to restore_free(). */

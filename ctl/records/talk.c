@@ -178,7 +178,7 @@ static int declare_lost(struct talk *t, bool is_last)
 	return books_act(t->books, &act);
 }
 
-static int hear_ban(struct talk *t, const struct ban_row *ban)
+static int hear_ban(struct talk *t, const struct saved_ban *ban)
 {
 	if (ban->prefix.family == 0)
 		return -EBADMSG;
@@ -262,7 +262,7 @@ int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row)
 	if (kind == MSG_ACT)
 		return hear_act(t, &row->act);
 	if (kind == MSG_SAVE)
-		return hear_ban(t, &row->ban);
+		return hear_ban(t, &row->saved);
 	return -EBADMSG;
 }
 

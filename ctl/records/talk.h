@@ -33,7 +33,7 @@ struct talk {
 	struct restore *restore; /* NULL: nothing is being told */
 	struct restored restored; /* what is said when all is told */
 	struct checkpoint checkpoint; /* of the segment being written */
-	struct ban_row bans[RECORD_BANS_MAX]; /* of one record to be */
+	struct saved_ban bans[RECORD_BANS_MAX]; /* of one record to be */
 	size_t ban_count;
 	uint64_t sighted; /* number of the newest event heard; 0: none */
 	uint64_t missed; /* events that never came */

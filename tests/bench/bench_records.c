@@ -110,22 +110,23 @@ static struct act act_number(uint64_t id, enum act_kind kind)
 	return act;
 }
 
-static struct ban_row ban_number(uint32_t number)
+static struct saved_ban ban_number(uint32_t number)
 {
-	struct ban_row ban = {
+	struct saved_ban ban = {
 		.prefix = { .family = PREFIX_IP4, .length = 32 },
-		.since_ns = clock_calendar_ns(),
-		.left_ms = 3600000 + number % 1000000,
+		.until_ms = clock_calendar_ns() / CLOCK_NS_PER_MS +
+			    number % 86400000u,
+		.hosts = 1,
+		.sid = 2024897,
+		.reason = "SMTP password guessing",
+		.sign = SIGN_IDS_ALERT,
 		.term_s = 86400,
 		.level = 3,
-		.sign = SIGN_IDS_ALERT,
-		.active = 1,
-		.sid = 2024897,
 		.uid = UINT32_MAX,
-		.reason = "SMTP password guessing",
+		.active = 1,
 	};
 
-	ban.until_ns = ban.since_ns + 86400ull * CLOCK_NS_PER_S;
+	ban.since_s = (uint32_t)(ban.until_ms / 1000) - 86400;
 	memcpy(ban.prefix.addr, &number, sizeof(number));
 	return ban;
 }
@@ -163,7 +164,7 @@ static void bench_append(const char *path)
 
 static void bench_checkpoint(const char *path, uint32_t count)
 {
-	struct ban_row bans[RECORD_BANS_MAX];
+	struct saved_ban bans[RECORD_BANS_MAX];
 	double begin = wall_s(), busy = cpu_s();
 	struct survey survey;
 	struct bench b;

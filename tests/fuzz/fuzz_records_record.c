@@ -14,11 +14,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 #define JUDGED ",\"judged\":"
 
 struct heard {
-	struct ban_row bans[RECORD_BANS_MAX];
+	struct saved_ban bans[RECORD_BANS_MAX];
 	size_t count;
 };
 
-static void hear(void *ctx, const struct ban_row *ban)
+static void hear(void *ctx, const struct saved_ban *ban)
 {
 	struct heard *heard = ctx;
 

@@ -285,22 +285,24 @@ struct act ledger_any_act(struct random *random, enum act_kind kind)
 	return act;
 }
 
-struct ban_row ledger_any_ban(struct random *random)
+struct saved_ban ledger_any_ban(struct random *random)
 {
-	struct ban_row ban = {
+	struct saved_ban ban = {
 		.prefix = random_prefix(random),
-		.since_ns = random_below(random, 2) ? any_u64(random) : 0,
-		.until_ns = random_below(random, 2) ? any_u64(random) : 0,
-		.left_ms = any_u64(random),
+		.until_ms = random_below(random, 2)
+				    ? any_u64(random) % SAVED_UNTIL_MAX
+				    : 0,
+		.since_s = any_u32(random),
+		.hosts = (uint16_t)any_u32(random),
+		.sid = any_u32(random),
+		.sign = (uint8_t)random_below(random, SIGN_COUNT),
+		.feed = (uint16_t)any_u32(random),
 		.term_s = any_u32(random),
 		.level = (uint8_t)any_u32(random),
 		.origin = (uint8_t)random_below(random, ORIGIN_COUNT),
-		.sign = (uint8_t)random_below(random, SIGN_COUNT),
-		.active = (uint8_t)random_below(random, 2),
-		.feed = (uint16_t)any_u32(random),
-		.hosts = (uint16_t)any_u32(random),
-		.sid = any_u32(random),
 		.uid = random_below(random, 2) ? any_u32(random) : UINT32_MAX,
+		.active = (uint8_t)random_below(random, 2),
+		.scope = (uint8_t)random_below(random, SCOPE_COUNT),
 	};
 
 	any_text(random, ban.reason, sizeof(ban.reason));

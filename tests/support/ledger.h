@@ -52,7 +52,7 @@ struct act ledger_act(uint64_t id, enum act_kind kind);
 struct sighting ledger_sighting(uint64_t number);
 /* Any row that MSG_ACT or MSG_SAVE can carry; KIND is set. */
 struct act ledger_any_act(struct random *random, enum act_kind kind);
-struct ban_row ledger_any_ban(struct random *random);
+struct saved_ban ledger_any_ban(struct random *random);
 
 /* Equal in all that a message carries. */
 bool ledger_same(enum msg_kind kind, const void *a, const void *b);

@@ -27,7 +27,7 @@ static void take_any(struct archive *a, struct random *random)
 {
 	for (int kind = ACT_NONE + 1; kind < ACT_COUNT; kind++) {
 		struct act act = ledger_any_act(random, (enum act_kind)kind);
-		struct ban_row ban = ledger_any_ban(random);
+		struct saved_ban ban = ledger_any_ban(random);
 
 		/* These would tell of segments. */
 		if (kind == ACT_DISPOSED || kind == ACT_TORN)

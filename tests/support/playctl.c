@@ -296,7 +296,7 @@ void ctl_checkpoint(struct ctl *c, size_t bans)
 {
 	ctl_act(c, ACT_CHECKPOINT, ORIGIN_SYSTEM);
 	for (size_t i = 0; i < bans; i++) {
-		struct ban_row ban = ledger_any_ban(&c->random);
+		struct saved_ban ban = ledger_any_ban(&c->random);
 
 		ctl_say(c, MSG_SAVE, &ban);
 		if (i % 100 == 50)

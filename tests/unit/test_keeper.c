@@ -176,7 +176,7 @@ static void what_ctl_may_not_say_ends_it(void **state)
 {
 	struct ctl *c = *state;
 	struct kept kept = { .id = 1 };
-	struct ban_row ban = { .level = 1 };
+	struct saved_ban ban = { .level = 1 };
 	struct act act = ledger_act(1, ACT_NONE);
 	struct hello hello = { .role = ROLE_NFT };
 
@@ -224,7 +224,7 @@ static void
 an_unfinished_checkpoint_hides_nothing_in_the_same_life(void **state)
 {
 	struct ctl *c = *state;
-	struct ban_row ban = ledger_any_ban(&c->random);
+	struct saved_ban ban = ledger_any_ban(&c->random);
 
 	ctl_meet(c);
 	ctl_acts(c, 20);
@@ -239,7 +239,7 @@ an_unfinished_checkpoint_hides_nothing_in_the_same_life(void **state)
 static void bans_of_no_checkpoint_are_not_written(void **state)
 {
 	struct ctl *c = *state;
-	struct ban_row ban = ledger_any_ban(&c->random);
+	struct saved_ban ban = ledger_any_ban(&c->random);
 
 	ctl_meet(c);
 	ctl_say(c, MSG_SAVE, &ban);
@@ -358,7 +358,7 @@ static void memory_is_bounded_while_the_disk_is_full(void **state)
 static void bans_do_not_wait_for_a_full_disk(void **state)
 {
 	struct ctl *c = *state;
-	struct ban_row ban = ledger_any_ban(&c->random);
+	struct saved_ban ban = ledger_any_ban(&c->random);
 
 	memset(ban.reason, 1, sizeof(ban.reason) - 1);
 	ctl_meet(c);

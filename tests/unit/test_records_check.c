@@ -25,8 +25,8 @@ static void add_line(struct sample *s, size_t number, uint8_t *hash)
 	};
 	char line[RECORD_SIZE_MAX];
 	struct random random = { { 3, 3, (unsigned short)number } };
-	struct ban_row bans[2] = { ledger_any_ban(&random),
-				   ledger_any_ban(&random) };
+	struct saved_ban bans[2] = { ledger_any_ban(&random),
+				     ledger_any_ban(&random) };
 	struct act act = ledger_act(50 + number, ACT_BAN);
 	size_t len;
 

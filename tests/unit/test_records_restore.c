@@ -53,7 +53,7 @@ static void act(struct ledger *l, enum act_kind kind, uint8_t number)
 /* A record with the bans from FIRST to LAST that are in force. */
 static uint8_t save(struct ledger *l, uint8_t first, uint8_t last)
 {
-	struct ban_row bans[BANS];
+	struct saved_ban bans[BANS];
 	size_t count = 0;
 
 	for (uint8_t i = first; i <= last; i++) {
@@ -71,7 +71,7 @@ static uint8_t save(struct ledger *l, uint8_t first, uint8_t last)
 static void hear(void *ctx, enum msg_kind kind, const void *row)
 {
 	struct state *s = ctx;
-	const struct ban_row *ban = row;
+	const struct saved_ban *ban = row;
 	const struct act *a = row;
 
 	s->rows++;
