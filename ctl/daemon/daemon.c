@@ -39,6 +39,7 @@ struct turns {
 	ev_timer checkpoint;
 	ev_timer last_words;
 	ev_signal term;
+	uint64_t started_ms;
 	uint64_t expiry_ms; /* what the timer is set to; 0: not set */
 	bool guarding; /* all that we know has been in force once */
 	bool ending;
@@ -199,7 +200,6 @@ static void flush_wires(struct daemon *d)
 static void say_guarded(struct daemon *d)
 {
 	struct turns *turns = &running_of(d)->turns;
-	uint64_t took_ns = clock_calendar_ns() - d->since_ns;
 
 	if (turns->guarding || !enforce_is_settled(d->enforce))
 		return;
@@ -207,7 +207,7 @@ static void say_guarded(struct daemon *d)
 	log_notice("the gate is guarded: %u bans are in force, %llu ms after "
 		   "the start",
 		   bans_count(d->judge.bans),
-		   (unsigned long long)(took_ns / CLOCK_NS_PER_MS));
+		   (unsigned long long)(daemon_now_ms() - turns->started_ms));
 }
 
 static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
@@ -338,6 +338,7 @@ int daemon_run(const struct program *program)
 	d->program = program;
 	d->config = program->config;
 	d->since_ns = clock_calendar_ns();
+	running->turns.started_ms = daemon_now_ms();
 	if (clock_boot(&d->boot))
 		d->boot = 0;
 	err = open_all(d);
