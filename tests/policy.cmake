@@ -6,6 +6,7 @@ postern_unit(judge judge m)
 postern_unit(alarms judge errand)
 postern_unit(rules judge conffile)
 postern_unit(bundle conffile)
+postern_unit(alteration alterations)
 
 add_executable(sim_policy sim/sim.c sim/crowd.c)
 target_link_libraries(sim_policy PRIVATE judge)

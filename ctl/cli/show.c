@@ -181,6 +181,7 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_WITNESS:
 	case ACT_UNPARDON:
 	case ACT_ACK:
+	case ACT_CONFIG:
 	case ACT_COUNT:
 		break;
 	}

@@ -35,6 +35,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_UNPARDON] = "unpardon",
 	[ACT_ALARM] = "alarm",
 	[ACT_ACK] = "ack",
+	[ACT_CONFIG] = "config",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {

@@ -47,6 +47,8 @@ enum act_kind {
 	ACT_UNPARDON, /* no more */
 	ACT_ALARM, /* number COUNT; NAME is its kind, REASON its text */
 	ACT_ACK, /* a person has seen alarm COUNT; 0: all */
+	ACT_CONFIG, /* a file of the configuration that came into force, or a
+		       line in which it differs: ctl/warden/alteration.h */
 	ACT_COUNT
 };
 

@@ -223,7 +223,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("counter", counter_fields, 72, 128, NFT | CTL, CTL | CLI),
 	[MSG_PROBE] = KIND("probe", probe_fields, 241, 64, NFT | CTL | RESOLVE,
 			   CTL | CLI),
-	[MSG_ACT] = KIND("act", act_fields, 455, 32, CTL | RECORDS,
+	[MSG_ACT] = KIND("act", act_fields, 455, 32, WARDEN | CTL | RECORDS,
 			 CTL | RECORDS | CLI),
 	[MSG_SAVE] = KIND("save", saved_fields, 179, 96, CTL | RECORDS,
 			  CTL | RECORDS),

@@ -76,7 +76,7 @@ enum msg_kind {
 	MSG_RESTORED, /* struct restored: that was all */
 	MSG_JOURNAL, /* struct journal_state */
 
-	/* warden -> ctl */
+	/* warden -> ctl, and MSG_ACT of the kind ACT_CONFIG */
 	MSG_PROGRAM, /* struct program_state; also to the CLI */
 	MSG_RELOADED, /* struct reloaded */
 

@@ -71,6 +71,8 @@ struct daemon {
 	struct kernel_state kernel;
 	struct journal_state journal_state;
 	struct reloaded reload;
+	struct act reload_act; /* a person's who asked for one; kind ACT_NONE:
+				  nobody waits for one */
 	struct program_state programs[DAEMON_PROGRAMS_MAX];
 	unsigned int program_count;
 };

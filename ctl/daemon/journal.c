@@ -24,8 +24,9 @@
 
 /* What is not a machine's decision is taken beyond JOURNAL_OPEN_MAX. */
 #define RING_SIZE (JOURNAL_OPEN_MAX * 2)
-/* Acts of our first moments, before their numbers are known. */
-#define EARLY_MAX 32u
+/* Acts of our first moments, before their numbers are known: a configuration
+ * that is told to the records, and what becomes of programs. */
+#define EARLY_MAX 2048u
 
 struct journal {
 	struct wire *records;
@@ -37,8 +38,9 @@ struct journal {
 	uint64_t last_id; /* of the newest act */
 	uint64_t kept_id;
 	struct act *ring; /* by id modulo RING_SIZE */
-	struct act early[EARLY_MAX];
+	struct act *early; /* NULL: there is none; owned */
 	unsigned int early_count;
+	unsigned int early_room;
 	uint64_t acts; /* since the newest checkpoint */
 	uint64_t decided_ms; /* when the newest of them was, but positions */
 	uint64_t lost; /* acts for which there was no room */
@@ -78,6 +80,7 @@ void journal_free(struct journal *j)
 {
 	if (!j)
 		return;
+	free(j->early);
 	free(j->ring);
 	free(j);
 }
@@ -125,6 +128,24 @@ static uint64_t write_numbered(struct journal *j, struct act *act)
 	return act->id;
 }
 
+static bool put_early(struct journal *j, const struct act *act)
+{
+	unsigned int room = j->early_room ? j->early_room * 2 : 32;
+	struct act *early = j->early;
+
+	if (j->early_count == EARLY_MAX)
+		return false;
+	if (j->early_count == j->early_room) {
+		early = reallocarray(early, room, sizeof(*early));
+		if (!early)
+			return false;
+		j->early = early;
+		j->early_room = room;
+	}
+	early[j->early_count++] = *act;
+	return true;
+}
+
 uint64_t journal_write(struct journal *j, struct act *act)
 {
 	act->time_ns = clock_calendar_ns();
@@ -134,10 +155,8 @@ uint64_t journal_write(struct journal *j, struct act *act)
 		act->uid = UINT32_MAX;
 		act->login_uid = UINT32_MAX;
 	}
-	if (!j->known && j->early_count < EARLY_MAX) {
-		j->early[j->early_count++] = *act;
+	if (!j->known && put_early(j, act))
 		return 0;
-	}
 	if (!journal_has_room(j)) {
 		j->lost++;
 		return 0;
@@ -171,7 +190,10 @@ void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 		wire_put(j->records, MSG_ACT, &j->ring[id % RING_SIZE]);
 	for (unsigned int i = 0; i < j->early_count; i++)
 		write_numbered(j, &j->early[i]);
+	free(j->early);
+	j->early = NULL;
 	j->early_count = 0;
+	j->early_room = 0;
 }
 
 void journal_kept(struct journal *j, uint64_t id)

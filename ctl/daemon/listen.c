@@ -17,6 +17,7 @@
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
+#include "ctl/daemon/heed.h"
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
 
@@ -274,82 +275,6 @@ static int hear_nft(void *ctx, enum msg_kind kind, const union msg_row *row)
 	return 0;
 }
 
-static struct program_state *program_of(struct daemon *d,
-					const struct program_state *row)
-{
-	for (unsigned int i = 0; i < d->program_count; i++) {
-		if (d->programs[i].role == row->role &&
-		    d->programs[i].index == row->index)
-			return &d->programs[i];
-	}
-	if (d->program_count == DAEMON_PROGRAMS_MAX)
-		return NULL;
-	return &d->programs[d->program_count++];
-}
-
-/* Why a program ended, in words, from what wait(2) told. */
-static void describe_end(char *buf, size_t size, int32_t status)
-{
-	int signal = status & 0x7f;
-
-	if (signal)
-		snprintf(buf, size, "ended by signal %d, started again",
-			 signal);
-	else
-		snprintf(buf, size, "ended with status %d, started again",
-			 (status >> 8) & 0xff);
-}
-
-static void hear_program(struct daemon *d, const struct program_state *row)
-{
-	struct program_state *known = program_of(d, row);
-	struct act act = {
-		.kind = ACT_PROGRAM,
-		.origin = ORIGIN_SYSTEM,
-		.pid = row->pid,
-	};
-	bool died;
-
-	if (!known)
-		return;
-	died = known->epoch && row->restarts > known->restarts;
-	*known = *row;
-	if (!died)
-		return; /* it began, or ended because it was told to */
-	snprintf(act.name, sizeof(act.name), "%s",
-		 role_name((enum role)row->role));
-	describe_end(act.reason, sizeof(act.reason), row->exit_status);
-	acts_record(d, &act);
-}
-
-static void hear_reloaded(struct daemon *d, const struct reloaded *row)
-{
-	struct act act = {
-		.kind = ACT_RELOAD,
-		.origin = ORIGIN_SYSTEM,
-		.config_id = row->config_id,
-	};
-
-	d->reload = *row;
-	if (!row->text[0])
-		return; /* how things stand, at the begin of our life */
-	snprintf(act.reason, sizeof(act.reason), "%.100s", row->text);
-	act.error = row->taken ? 0 : EINVAL;
-	acts_record(d, &act);
-	if (strncmp(row->text, "not confirmed", 13) == 0)
-		alert_raise(d, ALARM_RELOAD, NULL, "%s", act.reason);
-	clients_hear_reload(d->clients);
-}
-
-static int hear_warden(void *ctx, enum msg_kind kind, const union msg_row *row)
-{
-	if (kind == MSG_PROGRAM)
-		hear_program(ctx, &row->program);
-	else if (kind == MSG_RELOADED)
-		hear_reloaded(ctx, &row->reloaded);
-	return 0;
-}
-
 /* A peer does not keep to the protocol: a new life for it, a new wire, and all
  * from the beginning. */
 static void mend(struct daemon *d, struct wire **wire, int fd, enum role role,
@@ -443,7 +368,7 @@ static void on_warden_broken(void *ctx, int err)
 
 int listen_open(struct daemon *d)
 {
-	static const struct wire_ops warden_ops = { hear_warden,
+	static const struct wire_ops warden_ops = { heed_hear,
 						    on_warden_broken };
 	struct feeder *f;
 	int err;

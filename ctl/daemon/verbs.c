@@ -286,6 +286,7 @@ static void begin_reload(struct client *client)
 		return;
 	}
 	acts_record(client->daemon, &act);
+	client->daemon->reload_act = act;
 	client->wants_reload = true;
 	if (client->ask.extra_s)
 		daemon_ask_reload(client->daemon,

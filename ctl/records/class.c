@@ -56,6 +56,7 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_PANIC:
 	case ACT_RESUME:
 	case ACT_RELOAD:
+	case ACT_CONFIG:
 	case ACT_POSITION:
 	case ACT_READ:
 	case ACT_PARDON:

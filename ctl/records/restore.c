@@ -59,6 +59,7 @@ static bool is_state(enum act_kind kind)
 	case ACT_WOULD_BAN:
 	case ACT_REFUSED:
 	case ACT_RELOAD:
+	case ACT_CONFIG:
 	case ACT_DRIFT:
 	case ACT_REPAIR:
 	case ACT_GAP:

@@ -40,6 +40,7 @@ struct warden {
 	struct bundle texts; /* that it was read from */
 	struct config *before; /* what an unconfirmed reload goes back to */
 	struct bundle texts_before;
+	struct bundle recorded; /* that the records were told last */
 	struct family family;
 	struct minder minders[CHILDREN_MAX];
 	struct chan ctl; /* we only speak on it */
@@ -47,6 +48,7 @@ struct warden {
 	ev_io reload_bell;
 	ev_stat resolvers; /* that may never be banned: they may change */
 	ev_timer confirm; /* when an unconfirmed reload undoes itself */
+	ev_timer chronicle; /* when what was told is surely on disk */
 	ev_signal term, interrupt, hangup, child;
 	ev_prepare turn_end;
 	enum ending ending;

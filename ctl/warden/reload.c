@@ -11,9 +11,10 @@
 
 #include "ctl/core/log.h"
 #include "ctl/warden/check.h"
+#include "ctl/warden/chronicle.h"
 #include "ctl/warden/host.h"
 #include "ctl/warden/jobs.h"
-#include "ctl/warden/undo.h"
+#include "ctl/warden/keepsake.h"
 
 /* Whole seconds until a reload undoes itself; 0: it does not. */
 static uint32_t confirm_left(struct warden *w)
@@ -126,7 +127,7 @@ static void forget_before(struct warden *w)
 	config_free(w->before);
 	w->before = NULL;
 	bundle_fini(&w->texts_before);
-	undo_forget(w->config->state);
+	keepsake_forget(w->config->state, KEEPSAKE_UNCONFIRMED);
 }
 
 /* Nobody said that it was right: perhaps nobody can any more. */
@@ -149,6 +150,7 @@ void reload_on_unconfirmed(struct ev_loop *loop, ev_timer *timer, int events)
 	w->texts = w->texts_before;
 	w->texts_before = (struct bundle){ 0 };
 	announce_changes(w, changed);
+	chronicle_tell(w);
 	reload_say(w, true,
 		   "not confirmed in time: the configuration before is in "
 		   "force again; the file still has the new one");
@@ -197,7 +199,8 @@ static const char *replace(struct warden *w, struct config *config,
 	/* Before it is in force, so that no death finds it without the way
 	 * back. */
 	if (seconds)
-		err = undo_save(config->state, back, config->id);
+		err = keepsake_save(config->state, KEEPSAKE_UNCONFIRMED, back,
+				    config->id);
 	if (err) {
 		snprintf(text, 256, "it could not be undone: %.150s: %s",
 			 config->state, strerror(-err));
@@ -239,6 +242,7 @@ static void reload(struct warden *w, uint64_t seconds)
 	}
 	describe_changes(w, changed, text, sizeof(text));
 	announce_changes(w, changed);
+	chronicle_tell(w);
 	reload_say(w, true, text);
 	/* postern-ctl shall hear of it before it ends, so as to answer. */
 	warden_flush(w);
@@ -309,12 +313,15 @@ void reload_take_back(struct warden *w)
 	struct findings findings;
 	struct config *config;
 	uint64_t tried_id;
-	int err = undo_load(w->config->state, &before, &tried_id);
+	int err = keepsake_load(w->config->state, KEEPSAKE_UNCONFIRMED, &before,
+				&tried_id);
 
 	if (err == -ENOENT)
 		return;
 	if (!err && tried_id != w->config->id) {
-		undo_forget(w->config->state); /* it was written anew since */
+		keepsake_forget(
+			w->config->state,
+			KEEPSAKE_UNCONFIRMED); /* it was written anew since */
 		bundle_fini(&before);
 		return;
 	}

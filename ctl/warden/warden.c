@@ -17,6 +17,7 @@
 
 #include "ctl/core/log.h"
 #include "ctl/core/part.h"
+#include "ctl/warden/chronicle.h"
 #include "ctl/warden/host.h"
 #include "ctl/warden/inner.h"
 #include "ctl/warden/jobs.h"
@@ -409,6 +410,8 @@ int warden_run(const char *path)
 	if (!err) {
 		start_minders(w);
 		start_watchers(w);
+		chronicle_init(w);
+		chronicle_tell(w);
 		for (unsigned int i = 0; i < CHILDREN_MAX; i++)
 			start(w, &w->minders[i]);
 		if (w->is_taken_back)
@@ -417,6 +420,7 @@ int warden_run(const char *path)
 				   "configuration before is in force; the "
 				   "file still has the new one");
 		ev_run(w->loop, 0);
+		chronicle_fini(w);
 	}
 	chan_fini(&w->ctl);
 	family_fini(&w->family);

@@ -15,6 +15,7 @@ program_epochs() {
 
 world_begin
 configure </dev/null
+cp "$WORLD_DIR/postern.conf" "$WORLD_DIR/first.conf"
 serve dmz $MX 25 143
 world_start
 postern ban 203.0.113.66 >/dev/null
@@ -45,6 +46,39 @@ it "only what changed was restarted" same \
 	"$(number '.programs[] | select(.name == "postern-records") | .pid')" \
 	"$(sed 's/.*postern-records \([0-9]*\).*/\1/' <<<"$pids")"
 
+# What an auditor asks of a change: what, by whom, when, and is it that file?
+config() {
+	jq -c "select(.kind == \"config\" and $1)" \
+		"$WORLD_DIR"/state/records/acts/*.jsonl
+}
+told() {
+	config "$1" | grep .
+}
+# hash_of NAME: of the newest such act about the file itself.
+hash_of() {
+	config ".name == \"$1\" and .file == \"postern.conf\"" |
+		jq -r .reason | tail -n 1 | cut -c -64
+}
+added_by() {
+	config ".name == \"added\" and .origin == \"$1\"" | jq -r '.reason // ""'
+}
+changed='service "imap" { from = {"inside", "outside"} }'
+it "the configuration that it began with is on record, whole" \
+	diff <(added_by system) "$WORLD_DIR/first.conf"
+it "a change is, too: the line that went" told \
+	'.name == "removed" and (.reason | contains("service \"imap\"       { from = {\"inside\"} }"))'
+it "and the one that came, alone" same \
+	"$(added_by person | sed 's/^[[:blank:]]*//')" "$changed"
+it "by whom, and where it stands" told \
+	".name == \"added\" and .uid == 0 and .file == \"postern.conf\" and .count == $(
+		grep -nF "$changed" "$WORLD_DIR/postern.conf" | cut -d: -f1)"
+it "its hash is that of the file" same "$(hash_of file)" \
+	"$(sha256sum <"$WORLD_DIR/postern.conf" | cut -c -64)"
+it "the one before is that of the file before" same "$(hash_of before)" \
+	"$(sha256sum <"$WORLD_DIR/first.conf" | cut -c -64)"
+it "log shows it" says 'config removed: ' postern --config \
+	"$WORLD_DIR/postern.conf" log --kind config
+
 cp "$WORLD_DIR/postern.conf" "$WORLD_DIR/good.conf"
 echo 'servr "mx2" { }' >>"$WORLD_DIR/postern.conf"
 lines=$(wc -l <"$WORLD_DIR/postern.conf")
@@ -61,7 +95,12 @@ it_not "posternd does not start with it" timeout 5 ip netns exec \
 it "the rules stay meanwhile" tcp inet 203.0.113.7 $MX 143
 it_not "the ban, too" tcp inet 203.0.113.66 $MX 25
 cp "$WORLD_DIR/good.conf" "$WORLD_DIR/postern.conf"
+echo '# while nothing ran' >>"$WORLD_DIR/postern.conf"
 world_start
+it "what was changed while nothing ran is on record as well" wait_for 5 told \
+	'.name == "added" and .origin == "system" and .reason == "# while nothing ran"'
+it "and nothing else" same "$(added_by system | wc -l)" \
+	$(($(wc -l <"$WORLD_DIR/first.conf") + 1))
 
 echo 'never_ban = {"203.0.113.64/26"}' >"$WORLD_DIR/line"
 sed -i '/^never_ban/d' "$WORLD_DIR/postern.conf"

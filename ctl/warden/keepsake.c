@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * undo: a file that is whole or not there.
+ * keepsake: written beside its place, synced, renamed.
  */
-#include "ctl/warden/undo.h"
+#include "ctl/warden/keepsake.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +17,10 @@
 
 #define PATH_SIZE (CONFIG_PATH_SIZE + 32)
 
-static void name_file(char path[PATH_SIZE], const char *state, const char *end)
+static void name_file(char path[PATH_SIZE], const char *state, const char *name,
+		      const char *end)
 {
-	snprintf(path, PATH_SIZE, "%s/unconfirmed%s", state, end);
+	snprintf(path, PATH_SIZE, "%s/%s%s", state, name, end);
 }
 
 static void sync_folder(const char *state)
@@ -33,25 +34,27 @@ static void sync_folder(const char *state)
 	close(fd);
 }
 
-static int write_to(FILE *out, const struct bundle *before, uint64_t tried_id)
+static int write_to(FILE *out, const char *name, const struct bundle *texts,
+		    uint64_t id)
 {
 	int err;
 
-	fprintf(out, "postern unconfirmed %016" PRIx64 "\n", tried_id);
-	err = bundle_write(before, out);
+	fprintf(out, "postern %s %016" PRIx64 "\n", name, id);
+	err = bundle_write(texts, out);
 	if (!err && (fflush(out) != 0 || fsync(fileno(out)) < 0))
 		err = -errno;
 	return err;
 }
 
-int undo_save(const char *state, const struct bundle *before, uint64_t tried_id)
+int keepsake_save(const char *state, const char *name,
+		  const struct bundle *texts, uint64_t id)
 {
 	char path[PATH_SIZE], made[PATH_SIZE];
 	FILE *out;
 	int fd, err;
 
-	name_file(path, state, "");
-	name_file(made, state, ".new");
+	name_file(path, state, name, "");
+	name_file(made, state, name, ".new");
 	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		  0600);
 	out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -61,7 +64,7 @@ int undo_save(const char *state, const struct bundle *before, uint64_t tried_id)
 			close(fd);
 		return err;
 	}
-	err = write_to(out, before, tried_id);
+	err = write_to(out, name, texts, id);
 	if (fclose(out) != 0 && !err)
 		err = -errno;
 	if (!err && rename(made, path) < 0)
@@ -73,14 +76,26 @@ int undo_save(const char *state, const struct bundle *before, uint64_t tried_id)
 	return err;
 }
 
-int undo_load(const char *state, struct bundle *before, uint64_t *tried_id)
+/* "postern NAME ID", and a newline. */
+static int read_head(FILE *in, const char *name, uint64_t *id)
+{
+	char word[32];
+
+	if (fscanf(in, "postern %31s %16" SCNx64, word, id) != 2 ||
+	    fgetc(in) != '\n' || strcmp(word, name) != 0)
+		return -EBADMSG;
+	return 0;
+}
+
+int keepsake_load(const char *state, const char *name, struct bundle *texts,
+		  uint64_t *id)
 {
 	char path[PATH_SIZE];
-	uint64_t id;
+	uint64_t number;
 	FILE *in;
 	int fd, err;
 
-	name_file(path, state, "");
+	name_file(path, state, name, "");
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	in = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!in) {
@@ -89,21 +104,20 @@ int undo_load(const char *state, struct bundle *before, uint64_t *tried_id)
 			close(fd);
 		return err;
 	}
-	err = -EBADMSG;
-	if (fscanf(in, "postern unconfirmed %16" SCNx64, &id) == 1 &&
-	    fgetc(in) == '\n')
-		err = bundle_read(before, in);
+	err = read_head(in, name, &number);
+	if (!err)
+		err = bundle_read(texts, in);
 	fclose(in);
 	if (!err)
-		*tried_id = id;
+		*id = number;
 	return err;
 }
 
-void undo_forget(const char *state)
+void keepsake_forget(const char *state, const char *name)
 {
 	char path[PATH_SIZE];
 
-	name_file(path, state, "");
+	name_file(path, state, name, "");
 	if (unlink(path) < 0 && errno != ENOENT)
 		log_error("cannot remove %s: %s", path, strerror(errno));
 	else
