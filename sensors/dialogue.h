@@ -54,6 +54,11 @@ struct dialogue_rate {
 
 typedef void (*dialogue_sink)(void *arg, const struct event *event);
 
+/* SOURCE, from outside, brought a mail that was taken and showed no sign; or,
+ * ENCRYPTED, what was as long as a mail is. */
+typedef void (*dialogue_patron)(void *arg, const struct prefix *source,
+				bool encrypted, uint64_t time_ns);
+
 /* Who has files looked into by others. */
 struct handoff {
 	/* A file begins.  ABOUT is what is to be said once it is found bad; its
@@ -71,6 +76,7 @@ struct dialogue_config {
 	/* What the file says, which goes before all else here; may be NULL. */
 	const struct config *file;
 	const struct handoff *handoff; /* NULL: nobody; outlives the pool */
+	dialogue_patron patron; /* NULL: nobody; gets the sink's ARG */
 	/* Own domains.  Empty: unknown, and what depends on them is silent. */
 	const char *const *domains;
 	size_t domain_count;

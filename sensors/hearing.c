@@ -55,6 +55,16 @@ static void take_event(void *arg, const struct event *found)
 	h->config.sink(h->config.arg, &event);
 }
 
+static void take_patron(void *arg, const struct prefix *source, bool encrypted,
+			uint64_t time_ns)
+{
+	const struct hearing *h = arg;
+
+	/* Of a forged source nothing good is known either. */
+	if (h->view && h->view->proof >= PROOF_HANDSHAKE)
+		h->config.patron(h->config.arg, source, encrypted, time_ns);
+}
+
 /* Does the address belong to a zone that is not outside, or to a server? */
 static bool is_inside(const struct config *config, const struct prefix *p)
 {
@@ -159,6 +169,8 @@ static struct dialogue_pool *make_pool(struct hearing *h)
 	h->handoff = (struct handoff){ begin_file, hand_bytes, end_file, h };
 	if (h->config.handoff)
 		made.handoff = &h->handoff;
+	if (h->config.patron)
+		made.patron = take_patron;
 	made.file = h->config.config;
 	if (getrandom(&made.seed, sizeof(made.seed), 0) !=
 	    (ssize_t)sizeof(made.seed))

@@ -23,6 +23,7 @@ struct hearing_config {
 	dialogue_sink sink;
 	void *arg;
 	const struct handoff *handoff; /* NULL: nobody looks into files */
+	dialogue_patron patron; /* NULL: nobody counts good mail */
 };
 
 /* What it names must outlive it.  NULL: no memory. */

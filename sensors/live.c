@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/patrons.h"
 #include "ctl/core/wire.h"
 #include "sensors/handing.h"
 #include "sensors/hearing.h"
@@ -37,6 +39,7 @@ struct live {
 	struct handing *handing; /* NULL: no scanner is declared */
 	struct hearing *hearing;
 	struct refusals *refusals; /* of the firewall's log, which is no wire */
+	struct patrons *patrons; /* who sent good mail */
 	struct hello hello;
 	bool begun; /* postern-ctl listens */
 	uint64_t number; /* of the frame */
@@ -60,6 +63,36 @@ static void take_event(void *arg, const struct event *event)
 	}
 	l->events++;
 	wire_put(l->wire, MSG_EVENT, event);
+}
+
+static void take_patron(void *arg, const struct prefix *source, bool encrypted,
+			uint64_t time_ns)
+{
+	struct live *l = arg;
+
+	patrons_add(l->patrons, source, !encrypted, encrypted, time_ns);
+}
+
+/* What is untold, as far as it can leave at once. */
+static void say_patrons(struct live *l)
+{
+	struct patron *patron;
+	uint32_t at = 0;
+
+	while (patrons_untold(l->patrons) && wire_is_clear(l->wire) &&
+	       (patron = patrons_walk(l->patrons, &at))) {
+		const struct patron_row row = {
+			.feed = CONFIG_SENSOR_FEED(l->start.hello.index),
+			.host = patron->host,
+			.mails = patron->untold_mails,
+			.encrypted = patron->untold_encrypted,
+			.last_ns = patron->last_ns,
+		};
+
+		if (row.mails || row.encrypted)
+			wire_put(l->wire, MSG_PATRON, &row);
+		patrons_told(l->patrons, patron);
+	}
 }
 
 static void take_frame(void *ctx, const uint8_t *data, size_t len,
@@ -127,6 +160,7 @@ static void say_counters(struct live *l)
 	snprintf(row.name, sizeof(row.name), "%s", sensor->name);
 	snprintf(row.interface, sizeof(row.interface), "%s", sensor->interface);
 	wire_put(l->wire, MSG_SENSING, &row);
+	say_patrons(l);
 }
 
 static void say_hello(struct live *l, uint32_t answers)
@@ -242,6 +276,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 		return 0; /* said twice: it could not know that we listen */
 	say_hello(l, row->hello.epoch);
 	l->begun = true;
+	patrons_forget_told(l->patrons);
 	say_counters(l);
 	return 0;
 }
@@ -303,7 +338,15 @@ static int begin_hearing(struct live *l)
 		.sink = take_event,
 		.arg = l,
 		.handoff = l->handing ? handing_handoff(l->handing) : NULL,
+		.patron = take_patron,
 	};
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		return -EIO;
+	l->patrons = patrons_new(seed);
+	if (!l->patrons)
+		return -ENOMEM;
 
 	l->hearing = hearing_new(&wanted);
 	/* Whoever wants has packets dropped, and both sides' of a connection:
@@ -339,6 +382,7 @@ int live_new(struct live **out, const struct live_start *start)
 		refusals_free(l->refusals);
 		hearing_free(l->hearing);
 		handing_free(l->handing);
+		patrons_free(l->patrons);
 		free(l);
 		return err;
 	}
@@ -366,6 +410,7 @@ void live_free(struct live *l)
 	hearing_free(l->hearing);
 	refusals_free(l->refusals);
 	handing_free(l->handing);
+	patrons_free(l->patrons);
 	wire_flush(l->wire);
 	wire_free(l->wire);
 	free(l);

@@ -48,6 +48,7 @@ int verb_witness(struct cli *cli);
 int verb_records(struct cli *cli);
 int verb_allow(struct cli *cli);
 int verb_ack(struct cli *cli);
+int verb_omitted(struct cli *cli);
 int verb_rules(struct cli *cli);
 int verb_replay(struct cli *cli);
 

@@ -27,6 +27,8 @@ static const struct cli_verb verbs[] = {
 	{ "allow", verb_allow,
 	  "[PREFIX --reason TEXT [--for TERM]|--remove PREFIX]",
 	  "who passes, whatever bans him" },
+	{ "omitted", verb_omitted, "",
+	  "who is kept out although the signs are good" },
 	{ "rules", verb_rules, "", "the rules, and what each met" },
 	{ "ack", verb_ack, "NUMBER|--all", "an alarm was seen" },
 	{ "panic", verb_panic, "[--in|--out|--all] --reason TEXT",

@@ -173,6 +173,7 @@ struct mail {
 	uint8_t proxy_count;
 	char scanner[CONFIG_PATH_SIZE]; /* clamd's socket; "": none */
 	char scanner_group[CONFIG_NAME_SIZE]; /* to reach it; "": none */
+	bool names; /* ask for the names of who is kept out */
 	int line;
 };
 
@@ -329,10 +330,10 @@ struct config {
 	uint64_t id; /* a hash of the file's text: which configuration */
 	char state[CONFIG_PATH_SIZE]; /* folder of what outlives a run */
 	uint16_t log_group; /* NFLOG group of dropped packets */
+	uint8_t zone_count; /* of ZONES below */
 	uint32_t capacity; /* the most bans at the same time */
 
 	struct zone zones[CONFIG_ZONES_MAX];
-	uint8_t zone_count;
 	struct server servers[CONFIG_SERVERS_MAX];
 	uint8_t server_count;
 	struct feed feeds[CONFIG_FEEDS_MAX];

@@ -138,6 +138,17 @@ static const struct field evidence_fields[] = {
 	TEXT(evidence, rule),
 };
 
+static const struct field omitted_fields[] = {
+	FIELD(PREFIX, omitted_row, key),
+	ROW(omitted_row, named, MSG_NAMED),
+	FIELD(U32, omitted_row, mails),
+	FIELD(U32, omitted_row, encrypted),
+	FIELD(U64, omitted_row, last_ns),
+	FIELD(U32, omitted_row, limited),
+	FIELD(U64, omitted_row, limited_ns),
+	ROW(omitted_row, ban, MSG_BAN),
+};
+
 static const struct field answer_fields[] = {
 	ENUM(answer, code, ANSWER_COUNT),
 	FIELD(U64, answer, count),
@@ -251,6 +262,10 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_RULE] = KIND("rule", rule_fields, 462, 32, CTL, CLI),
 	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
 	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
+	[MSG_PATRON] = KIND("patron", patron_fields, 36, 256, SENSOR, CTL),
+	[MSG_NAMED] = KIND("named", named_fields, 273, 64, CTL | RESOLVE,
+			   CTL | RESOLVE),
+	[MSG_OMITTED] = KIND("omitted", omitted_fields, 510, 32, CTL, CLI),
 	[MSG_PIECE] = KIND("piece", piece_fields, 1034, 23, SENSOR, SCAN),
 	[MSG_MARK] = KIND("mark", mark_fields, 9, 64, SENSOR, SCAN),
 	[MSG_VERDICT] = KIND("verdict", verdict_fields, 105, 64, SCAN, SENSOR),

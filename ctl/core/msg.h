@@ -96,6 +96,11 @@ enum msg_kind {
 
 	/* feed -> records */
 	MSG_ORIGINAL, /* struct original: the line of an event */
+	/* sensor -> ctl */
+	MSG_PATRON, /* struct patron_row: who sent good mail */
+	/* ctl -> resolve, and back with an answer */
+	MSG_NAMED, /* struct named: whose name is an address? */
+	MSG_OMITTED, /* struct omitted_row: who is kept out, though he is good */
 	/* sensor -> scan: files out of mails */
 	MSG_PIECE, /* struct piece: some bytes of one */
 	MSG_MARK, /* struct mark: it ends */
@@ -125,6 +130,7 @@ enum verb {
 	VERB_ACK, /* alarm NUMBER; 0: all */
 	VERB_CONFIRM, /* the reload that waits for it */
 	VERB_TRACE, /* count what bans drop of PREFIX; family 0: no more */
+	VERB_OMITTED, /* who is kept out although the signs are good */
 	VERB_COUNT
 };
 
@@ -212,6 +218,19 @@ struct charge {
 };
 
 #define MSG_ABOUT_SIZE 200
+
+/* Who is kept out although the signs are good. */
+struct omitted_row {
+	struct prefix key; /* that a pardon is for */
+	struct named named;
+	uint32_t mails;
+	uint32_t encrypted;
+	uint64_t last_ns;
+	uint32_t limited; /* times that a limit of connections held it up */
+	uint64_t limited_ns; /* the last of them */
+	struct ban_row
+		ban; /* that keeps it out; family 0: a limit alone does */
+};
 
 /* A rule of the configuration, in its order, and what became of it. */
 struct rule_row {
@@ -362,6 +381,9 @@ union msg_row {
 	struct rule_row rule;
 	struct alarm_row alarm;
 	struct evidence evidence;
+	struct patron_row patron;
+	struct named named;
+	struct omitted_row omitted;
 	struct piece piece;
 	struct mark mark;
 	struct scan_verdict scan_verdict;

@@ -368,6 +368,20 @@ static const struct field observed_fields[] = {
 	FIELD(PREFIX, observed, prefix),
 };
 
+static const struct field patron_fields[] = {
+	FIELD(U16, patron_row, feed),
+	FIELD(PREFIX, patron_row, host),
+	FIELD(U32, patron_row, mails),
+	FIELD(U32, patron_row, encrypted),
+	FIELD(U64, patron_row, last_ns),
+};
+
+static const struct field named_fields[] = {
+	FIELD(PREFIX, named, host),
+	ENUM(named, verdict, NAME_VERDICTS),
+	TEXT(named, name),
+};
+
 static const struct field kept_fields[] = {
 	FIELD(U64, kept, id),
 };

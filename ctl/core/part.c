@@ -196,6 +196,7 @@ static void walk_ctl(struct walk *w, struct config *config)
 	walk_text(w, config->control.group, sizeof(config->control.group));
 	walk_u32(w, &config->control.gid);
 	walk_text(w, config->mail.scanner, sizeof(config->mail.scanner));
+	walk_bool(w, &config->mail.names);
 	walk_u8(w, &config->feed_count, CONFIG_FEEDS_MAX);
 	for (uint8_t i = 0; i < config->feed_count; i++)
 		walk_feed(w, &config->feeds[i]);

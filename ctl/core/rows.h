@@ -231,6 +231,31 @@ struct observed {
 	struct prefix prefix; /* family 0 ends the list, which counts whole */
 };
 
+/* What a sensor saw of a sender's good mail, since it told of it before. */
+struct patron_row {
+	uint16_t feed; /* as in its events */
+	struct prefix host; /* a full address */
+	uint32_t mails;
+	uint32_t encrypted;
+	uint64_t last_ns; /* UTC */
+};
+
+/* What the name server says of an address. */
+enum name_verdict {
+	NAME_UNASKED,
+	NAME_CONFIRMED, /* its name leads back to it */
+	NAME_UNCONFIRMED, /* it has names, and none leads back */
+	NAME_MISSING,
+	NAME_UNANSWERED,
+	NAME_VERDICTS
+};
+
+struct named {
+	struct prefix host; /* a full address */
+	uint8_t verdict; /* enum name_verdict */
+	char name[CONFIG_DOMAIN_SIZE]; /* as its owner writes it; or "" */
+};
+
 struct kept {
 	uint64_t id;
 };

@@ -22,6 +22,7 @@ struct client {
 	bool listing; /* bans, from WALK on */
 	bool wants_nft; /* the answer to the question TAG */
 	bool wants_reload;
+	bool wants_names; /* of who is omitted */
 	bool wants_settled; /* its act on disk, its orders in the kernel */
 	bool dead; /* to be freed at the end of the turn */
 	struct ask ask;
@@ -50,5 +51,8 @@ client_answer_settled(struct client *client, uint64_t act_id,
 /* Ask postern-nft a question of KIND for this client; false: nobody there. */
 bool client_ask_nft(struct client *client, enum msg_kind kind,
 		    const struct prefix *address);
+
+/* Let it wait until the names of who is omitted are known. */
+void client_wait_names(struct client *client);
 
 #endif

@@ -31,6 +31,8 @@
 #define ANSWER_S 10.0
 /* postern-nft answers a question within this, or is not there. */
 #define NFT_S 2.0
+/* Name servers have answered by now, or are not there. */
+#define NAMES_S 8.0
 
 struct slot {
 	struct client client;
@@ -67,6 +69,7 @@ static void finish(struct client *client)
 	client->busy = false;
 	client->wants_nft = false;
 	client->wants_reload = false;
+	client->wants_names = false;
 	client->wants_settled = false;
 	client->listing = false;
 	wire_pause(client->wire, false);
@@ -123,6 +126,12 @@ bool client_ask_nft(struct client *client, enum msg_kind kind,
 	return true;
 }
 
+void client_wait_names(struct client *client)
+{
+	client->wants_names = true;
+	set_deadline(client, NAMES_S);
+}
+
 /* Was the act written, and carried out? */
 static void check_settled(struct client *client)
 {
@@ -177,7 +186,7 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	if (!client->busy)
 		client->dead = true;
-	else if (client->wants_nft)
+	else if (client->wants_nft || client->wants_names)
 		verbs_finish(client);
 	else if (client->wants_settled)
 		answer_late(client);
@@ -407,6 +416,16 @@ void clients_hear_refused(struct clients *c, uint64_t seq, const char *why)
 		    seq > client->first_seq && seq <= client->seq)
 			client_answer(client, ANSWER_REFUSED, "not taken: %s",
 				      why);
+	}
+}
+
+void clients_hear_names(struct clients *c)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct client *client = &c->slots[i].client;
+
+		if (client->wire && client->wants_names && !client->dead)
+			verbs_finish(client);
 	}
 }
 

@@ -30,6 +30,9 @@ void clients_hear_nft(struct clients *c, enum msg_kind kind,
 /* Order SEQ was not taken: whoever waits for it is told WHY. */
 void clients_hear_refused(struct clients *c, uint64_t seq, const char *why);
 
+/* The names of who is omitted are known. */
+void clients_hear_names(struct clients *c);
+
 /* The warden has read the configuration, or refused it. */
 void clients_hear_reload(struct clients *c);
 

@@ -27,6 +27,7 @@
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/listen.h"
+#include "ctl/daemon/omitted.h"
 #include "ctl/daemon/sightings.h"
 
 /* How long the last words may take to leave when we are told to end. */
@@ -308,7 +309,9 @@ static int open_all(struct daemon *d)
 	d->journal = journal_new(d->records, &d->judge, &d->streams);
 	d->clients = clients_new(d);
 	d->sightings = sightings_new(d);
-	if (!d->enforce || !d->journal || !d->clients || !d->sightings)
+	d->omitted = omitted_new(d, d->seed);
+	if (!d->enforce || !d->journal || !d->clients || !d->sightings ||
+	    !d->omitted)
 		return -ENOMEM;
 	journal_set_rest(d->journal, say_rest, d);
 	return 0;
@@ -316,6 +319,7 @@ static int open_all(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+	omitted_free(d->omitted);
 	sightings_free(d->sightings);
 	clients_free(d->clients);
 	enforce_free(d->enforce);

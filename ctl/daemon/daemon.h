@@ -50,6 +50,7 @@ struct daemon {
 	struct journal *journal;
 	struct clients *clients;
 	struct sightings *sightings;
+	struct omitted *omitted;
 	struct wire *warden;
 	struct wire *nft;
 	struct wire *records;

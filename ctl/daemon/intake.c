@@ -18,6 +18,7 @@
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/enforce.h"
+#include "ctl/daemon/omitted.h"
 #include "ctl/daemon/sightings.h"
 
 /* A position that caused no act is recorded so often: what is read again after
@@ -172,6 +173,9 @@ static int hear_event(struct feeder *f, const struct event *row)
 		d->judge.tally.repeated++;
 		return 0;
 	}
+	if (event->sign == SIGN_REFUSED)
+		omitted_refused(d->omitted, &event->source, event->text,
+				event->time_ns);
 	/* The one moment that counts, and that is recorded. */
 	judged.seen_ns = clock_calendar_ns();
 	outcome = judge(f, event, monotonic_ns, &act_id);
@@ -325,6 +329,13 @@ static int hear_sensing(struct feeder *f, const struct sensing *sensing)
 	return 0;
 }
 
+static int hear_patron(struct feeder *f, const struct patron_row *row)
+{
+	if (row->feed != f->index)
+		return -EBADMSG;
+	return omitted_patron(f->daemon->omitted, row);
+}
+
 int intake_hear(void *feeder, enum msg_kind kind, const union msg_row *row)
 {
 	struct feeder *f = feeder;
@@ -340,6 +351,8 @@ int intake_hear(void *feeder, enum msg_kind kind, const union msg_row *row)
 		return hear_event(f, &row->event);
 	case MSG_SENSING:
 		return hear_sensing(f, &row->sensing);
+	case MSG_PATRON:
+		return hear_patron(f, &row->patron);
 	case MSG_READING:
 		return hear_reading(f, &row->reading);
 	case MSG_GAP:

@@ -20,6 +20,7 @@
 #include "ctl/daemon/heed.h"
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/journal.h"
+#include "ctl/daemon/omitted.h"
 
 static void say_hello(struct daemon *d, struct wire *wire)
 {
@@ -240,6 +241,8 @@ static int hear_resolve(void *ctx, enum msg_kind kind, const union msg_row *row)
 		say_hello(d, d->resolve);
 	if (kind == MSG_OBSERVED)
 		hear_shared(d, &row->observed.prefix);
+	else if (kind == MSG_NAMED && omitted_named(d->omitted, &row->named))
+		clients_hear_names(d->clients);
 	else if (kind == MSG_PROBE && row->probe.verdict != PROBE_GOOD)
 		alert_raise(d, ALARM_RESOLVE, NULL, "%.120s",
 			    row->probe.detail);

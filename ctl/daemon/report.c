@@ -340,8 +340,8 @@ void report_probes(struct client *client)
 		    mode_name((enum mode)d->config->policy.mode));
 }
 
-static void send_row(struct client *client, uint8_t scope,
-		     const struct bans *table, const struct ban *ban)
+struct ban_row report_row(const struct bans *table, uint8_t scope,
+			  const struct ban *ban)
 {
 	uint64_t now_ms = daemon_now_ms();
 	struct ban_row row = bans_row(table, ban);
@@ -352,15 +352,21 @@ static void send_row(struct client *client, uint8_t scope,
 		row.until_ns =
 			clock_calendar_ns() + row.left_ms * CLOCK_NS_PER_MS;
 	}
-	wire_put(client->wire, MSG_BAN, &row);
+	return row;
 }
 
 void report_ban(struct client *client, uint8_t scope, const struct ban *ban)
 {
-	send_row(client, scope, judge_bans(&client->daemon->judge, scope), ban);
+	const struct bans *table = judge_bans(&client->daemon->judge, scope);
+	const struct ban_row row = report_row(table, scope, ban);
+
+	wire_put(client->wire, MSG_BAN, &row);
 }
 
 void report_pardon(struct client *client, const struct ban *pardon)
 {
-	send_row(client, SCOPE_ALL, client->daemon->judge.pardons, pardon);
+	const struct bans *table = client->daemon->judge.pardons;
+	const struct ban_row row = report_row(table, SCOPE_ALL, pardon);
+
+	wire_put(client->wire, MSG_BAN, &row);
 }

@@ -17,6 +17,7 @@
 #include "ctl/daemon/enforce.h"
 #include "ctl/daemon/journal.h"
 #include "ctl/daemon/mercy.h"
+#include "ctl/daemon/omitted.h"
 #include "ctl/daemon/report.h"
 #include "ctl/daemon/story.h"
 
@@ -463,6 +464,7 @@ static const struct verb_entry {
 	[VERB_ACK] = { mercy_begin_ack, NULL },
 	[VERB_CONFIRM] = { mercy_begin_confirm, NULL },
 	[VERB_TRACE] = { begin_trace, finish_trace },
+	[VERB_OMITTED] = { omitted_begin, omitted_finish },
 };
 
 void verbs_begin(struct client *client)

@@ -98,7 +98,7 @@ static void check_shared(const struct config *config, struct findings *f)
 	const struct shared *shared = &config->shared;
 
 	if (shared->line && shared->file_count == 0 &&
-	    shared->domain_count == 0)
+	    shared->domain_count == 0 && !config->mail.names)
 		findings_warning(f, shared->line,
 				 "shared: it names neither files nor domains,"
 				 " and does nothing");

@@ -193,7 +193,8 @@ int family_take(struct family *f, const struct config *config,
 	*changed = 0;
 	err = take_control(f, config, changed, error);
 	f->wants_alarm = config->alarms.command[0] != '\0';
-	f->wants_resolve = config->shared.domain_count > 0;
+	f->wants_resolve = config->shared.domain_count > 0 ||
+			   config->mail.names;
 	for (unsigned int i = 0; i < FAMILY_FIXED && !err; i++)
 		err = take_part(fixed_child(f, i), config, i, changed, error);
 	for (uint8_t i = 0; i < config->feed_count && !err; i++) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion for postern(1)
 
-_postern_verbs="status bans why watch ban unban allow rules ack panic resume
+_postern_verbs="status bans why watch ban unban allow omitted rules ack panic resume
 	check replay ruleset reload doctor log summary export verify hold
 	review witness records help"
 
@@ -58,7 +58,7 @@ _postern() {
 	why) choices="--trace --for --json $(_postern_banned)" ;;
 	panic) choices="--in --out --all --reason --json" ;;
 	resume) choices="--reason --json" ;;
-	status|bans|watch|rules|doctor) choices="--json" ;;
+	status|bans|watch|omitted|rules|doctor) choices="--json" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
 	# Colons of IPv6 prefixes separate words for bash.

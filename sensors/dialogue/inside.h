@@ -172,6 +172,7 @@ struct tls_side {
 	uint8_t head[11]; /* of the record: header and first bytes */
 	uint8_t have;
 	uint8_t alert; /* its number + 1, where it was readable */
+	bool long_record; /* longer than any command */
 	bool ciphered;
 	uint16_t left; /* of the record */
 	uint16_t records; /* of application data */
@@ -212,6 +213,7 @@ struct dialogue {
 	bool over_tls;
 	bool got_mail; /* a mail or a login went through */
 	bool counted; /* its connection was charged to its source */
+	bool blamed; /* its source showed a sign */
 	struct gather client;
 	struct gather server;
 	struct login login;
@@ -389,6 +391,8 @@ void judge_bounce(struct dialogue *d, bool refused);
 void judge_mail(struct dialogue *d);
 void judge_failure(struct dialogue *d);
 void judge_short(struct dialogue *d);
+/* A good mail, or what is as long as one: a good word for its source. */
+void judge_patron(struct dialogue *d, bool encrypted);
 void judge_delays(struct dialogue *d, unsigned int count);
 void judge_bytes(struct dialogue *d, uint64_t bytes);
 void judge_starttls(struct dialogue *d, bool offered);

@@ -372,6 +372,15 @@ void judge_short(struct dialogue *d)
 		      "%u short encrypted sessions in a minute", sum);
 }
 
+void judge_patron(struct dialogue *d, bool encrypted)
+{
+	const struct dialogue_pool *pool = d->pool;
+
+	if (pool->config.patron && !d->outbound && is_outsider(d) && !d->blamed)
+		pool->config.patron(pool->arg, &d->place.client, encrypted,
+				    d->now_ns);
+}
+
 void judge_delays(struct dialogue *d, unsigned int count)
 {
 	uint32_t least = d->pool->config.delayed_replies;

@@ -67,6 +67,7 @@ static void tell(struct dialogue *d, const struct report *r, const char *format,
 		pool->stats.events_off++;
 		return;
 	}
+	d->blamed |= r->culprit == CULPRIT_SOURCE;
 	fill(d, r, &event);
 	/* vsnprintf() fails on no bytes that "%s" and "%.*s" can bring. */
 	if (vsnprintf(event.text, sizeof(event.text), format, args) < 0)

@@ -154,6 +154,7 @@ static void on_text(struct dialogue *d, unsigned int code)
 		return;
 	d->got_mail = true;
 	judge_mail(d);
+	judge_patron(d, false);
 	smtp_mail_reset(d);
 }
 

@@ -23,6 +23,9 @@ enum {
 /* What refusals look like: few bytes, late. */
 #define LATE_BYTES 160u
 #define LATE_NS	   1400000000u
+/* No command is so long (RFC 5321 section 4.5.3.1.4), with what a record adds
+ * to it: mail is being sent. */
+#define COMMAND_BYTES (512u + 64u)
 
 void tls_begin(struct dialogue *d, bool implicit)
 {
@@ -62,6 +65,7 @@ static void on_head(struct tls_side *s)
 	if (s->head[0] != RECORD_DATA)
 		return;
 	s->ciphered = true;
+	s->long_record |= s->left > COMMAND_BYTES;
 	if (s->records < UINT16_MAX)
 		s->records++;
 	s->bytes = s->left > UINT32_MAX - s->bytes ? UINT32_MAX
@@ -170,6 +174,17 @@ static void tls_gap(struct dialogue *d, enum side side, uint64_t missing)
 	d->tls.plain = true;
 }
 
+/* After a mail the server says so: the client's long records are not the last
+ * word.  Whether it took the mail cannot be seen. */
+static void check_patron(struct dialogue *d)
+{
+	const struct tls *tls = &d->tls;
+
+	if (d->first == &tongue_smtp && tls->sides[SIDE_CLIENT].long_record &&
+	    tls->sides[SIDE_SERVER].records >= 5)
+		judge_patron(d, true);
+}
+
 static void tls_end(struct dialogue *d, enum dialogue_end_reason reason)
 {
 	const struct tls_side *client = &d->tls.sides[SIDE_CLIENT];
@@ -181,6 +196,8 @@ static void tls_end(struct dialogue *d, enum dialogue_end_reason reason)
 		d->pool->stats.handshakes_failed++;
 		return;
 	}
+	if (reason != DIALOGUE_END_SHUTDOWN)
+		check_patron(d);
 	if (d->outbound || reason == DIALOGUE_END_SHUTDOWN ||
 	    d->place.target_port == 25 || client->bytes > SHORT_BYTES ||
 	    d->now_ns - d->begin_ns > SHORT_NS)

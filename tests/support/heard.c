@@ -19,6 +19,18 @@ static void on_event(void *arg, const struct event *event)
 		h->events[h->count++] = *event;
 }
 
+static void on_patron(void *arg, const struct prefix *source, bool encrypted,
+		      uint64_t time_ns)
+{
+	struct heard *h = arg;
+
+	assert_true(prefix_is_address(source) && time_ns > 0);
+	if (encrypted)
+		h->good_encrypted++;
+	else
+		h->good++;
+}
+
 static struct dialogue_pool *make_pool(const struct setting *setting,
 				       struct heard *h)
 {
@@ -41,6 +53,7 @@ static struct dialogue_pool *make_pool(const struct setting *setting,
 	config.file = setting->config;
 	config.signs_off = setting->signs_off;
 	config.tally_size = 1024;
+	config.patron = on_patron;
 	pool = dialogue_pool_new(&config, 64, on_event, h);
 	assert_non_null(pool);
 	return pool;
@@ -168,6 +181,8 @@ static void same(const struct heard *a, const struct heard *b)
 		assert_memory_equal(&a->events[i], &b->events[i],
 				    sizeof(a->events[i]));
 	}
+	assert_int_equal(a->good, b->good);
+	assert_int_equal(a->good_encrypted, b->good_encrypted);
 	assert_memory_equal(&a->stats, &b->stats, sizeof(a->stats));
 }
 

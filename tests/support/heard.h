@@ -19,6 +19,8 @@
 struct heard {
 	struct event events[HEARD_MAX];
 	size_t count;
+	size_t good; /* mails of somebody outside that were taken */
+	size_t good_encrypted; /* sessions as long as a mail */
 	struct dialogue_stats stats;
 };
 
