@@ -55,31 +55,24 @@ static int take_scope(const char *verb, const struct scope *scope,
 }
 
 static int export_now(struct cli *cli, const struct scope *scope,
-		      const char *format, const char *to, const char *hide,
-		      bool follow, struct reader_about *about)
+		      struct reader_call *call, struct reader_about *about)
 {
-	struct reader_call call = { .count = 0 };
 	char info[64];
 
-	reader_option(&call, "--path", about->path);
-	reader_option(&call, "--format", format);
-	reader_option(&call, "--to", to);
-	reader_option(&call, "--pseudonyms", hide);
-	reader_option(&call, "--since", scope->since);
-	reader_option(&call, "--until", scope->until);
-	reader_option(&call, "--class", scope->sort);
-	reader_option(&call, "--address", scope->address);
-	if (follow)
-		reader_add(&call, "--follow");
+	reader_option(call, "--path", about->path);
+	reader_option(call, "--since", scope->since);
+	reader_option(call, "--until", scope->until);
+	reader_option(call, "--class", scope->sort);
+	reader_option(call, "--address", scope->address);
 	if (scope->name) {
 		snprintf(info, sizeof(info), "Internal-Sender-Identifier: %s",
 			 scope->name);
-		reader_option(&call, "--info", info);
+		reader_option(call, "--info", info);
 	}
-	reader_infos(&call, about);
-	reader_add(&call, "export");
+	reader_infos(call, about);
+	reader_add(call, "export");
 	(void)cli;
-	return reader_become("postern-read", &call);
+	return reader_become("postern-read", call);
 }
 
 /* A copy of the records elsewhere has no daemon that could record it. */
@@ -112,6 +105,7 @@ static int record_export(struct cli *cli, const struct scope *scope,
 int verb_export(struct cli *cli)
 {
 	const char *format = "ndjson", *to = NULL, *hide = NULL, *path = NULL;
+	const char *cursor = NULL;
 	struct scope scope = { 0 };
 	bool follow = false;
 	const struct args_option options[] = {
@@ -124,10 +118,12 @@ int verb_export(struct cli *cli)
 		{ "--address", &scope.address, NULL },
 		{ "--case", &scope.name, NULL },
 		{ "--reason", &scope.reason, NULL },
+		{ "--cursor", &cursor, NULL },
 		{ "--path", &path, NULL },
 		{ "--follow", NULL, &follow },
 		{ 0 },
 	};
+	struct reader_call call = { .count = 0 };
 	struct reader_about about;
 	int words, err;
 
@@ -137,7 +133,13 @@ int verb_export(struct cli *cli)
 	if (err)
 		return err;
 	reader_about(cli, path, &about);
-	return export_now(cli, &scope, format, to, hide, follow, &about);
+	reader_option(&call, "--format", format);
+	reader_option(&call, "--to", to);
+	reader_option(&call, "--cursor", cursor);
+	reader_option(&call, "--pseudonyms", hide);
+	if (follow)
+		reader_add(&call, "--follow");
+	return export_now(cli, &scope, &call, &about);
 }
 
 static int list_holds(struct cli *cli, const char *path)

@@ -14,10 +14,12 @@
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/records/forward.h"
 #include "ctl/records/member.h"
 #include "ctl/records/read.h"
 #include "ctl/records/signer.h"
 #include "ctl/records/stream.h"
+#include "ctl/records/syslogline.h"
 
 #define KEY_MAX	      256
 #define HOSTNAME_SIZE 256
@@ -26,6 +28,9 @@ struct export
 {
 	const struct read_wish *wish;
 	FILE *out;
+	struct forward *forward; /* NULL: to OUT; else OUT is TEXT */
+	char *text; /* a record, in memory */
+	size_t text_len;
 	uint8_t key[KEY_MAX]; /* that addresses are hidden by */
 	size_t key_len; /* 0: they are not */
 	char host[HOSTNAME_SIZE];
@@ -47,17 +52,6 @@ static const char *const columns[] = {
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
-
-/* What stands between the quotation marks, or the value as it is. */
-static const char *inside(const struct member *m, size_t *len)
-{
-	if (m->value_len >= 2 && m->value[0] == '"') {
-		*len = m->value_len - 2;
-		return m->value + 1;
-	}
-	*len = m->value_len;
-	return m->value;
-}
 
 /* A cell.  Where a spreadsheet would take it for a formula an apostrophe
  * stands before it, and before what begins with one. */
@@ -107,67 +101,16 @@ static int put_csv(struct export *e, const char *line, size_t len)
 			fputc(',', e->out);
 		if (!found[i].value)
 			continue;
-		cell = inside(&found[i], &cell_len);
+		cell = member_raw(&found[i], &cell_len);
 		put_cell(e->out, cell, cell_len);
 	}
 	fputs("\r\n", e->out);
 	return 0;
 }
 
-/* RFC 5424 section 6.3.3: what stands before ", \ and ]. */
-static void put_param(FILE *out, const struct member *m)
-{
-	size_t len;
-	const char *text = inside(m, &len);
-
-	fprintf(out, " %.*s=\"", (int)m->key_len, m->key);
-	for (size_t i = 0; i < len; i++) {
-		if (strchr("\"\\]", text[i]))
-			fputc('\\', out);
-		fputc(text[i], out);
-	}
-	fputc('"', out);
-}
-
-/* security/authorization (10), by what it is worth: section 6.2.1. */
-static int priority_of(const struct member *rclass)
-{
-	int severity = member_has(rclass, "alarms")   ? 4
-		       : member_has(rclass, "events") ? 5
-						      : 6;
-
-	return 10 * 8 + severity;
-}
-
 static int put_syslog(struct export *e, const char *line, size_t len)
 {
-	struct members members = members_of(line, len);
-	struct member m, kind = { 0 }, rclass = { 0 }, time = { 0 };
-	size_t kind_len;
-	const char *word;
-
-	if (!members_find(line, len, "kind", &kind) ||
-	    !members_find(line, len, "class", &rclass) ||
-	    !members_find(line, len, "time", &time))
-		return 0;
-	word = inside(&kind, &kind_len);
-	/* Section 6.2.3 allows six digits of a second; "time" has all. */
-	fprintf(e->out, "<%d>1 %.26sZ %s postern - %.*s [postern@32473",
-		priority_of(&rclass), time.value + 1, e->host, (int)kind_len,
-		word);
-	while (members_next(&members, &m)) {
-		if (m.key_len <= 32 && m.value[0] != '[' && m.value[0] != '{')
-			put_param(e->out, &m);
-	}
-	fprintf(e->out, "] %.*s", (int)kind_len, word);
-	if (members_find(line, len, "prefix", &m) ||
-	    members_find(line, len, "source", &m)) {
-		size_t text_len;
-		const char *text = inside(&m, &text_len);
-
-		fprintf(e->out, " %.*s", (int)text_len, text);
-	}
-	fputc('\n', e->out);
+	syslogline_put(e->out, e->host, line, len);
 	return 0;
 }
 
@@ -251,8 +194,22 @@ static size_t hide(struct export *e, const char *line, size_t len)
 	return used;
 }
 
+/* What was made of the record LINE. */
+static int forward(struct export *e, const char *line, size_t len)
+{
+	int err;
+
+	if (fflush(e->out) != 0)
+		return -ENOMEM;
+	err = forward_send(e->forward, line, len, e->text, e->text_len);
+	rewind(e->out);
+	return err;
+}
+
 static int put_record(void *ctx, const char *line, size_t len, uint64_t time_ns)
 {
+	const char *record = line;
+	size_t record_len = len;
 	struct export *e = ctx;
 	int err = 0;
 
@@ -267,6 +224,8 @@ static int put_record(void *ctx, const char *line, size_t len, uint64_t time_ns)
 		if (strcmp(formats[i].name, e->wish->format) == 0)
 			err = formats[i].put(e, line, len);
 	}
+	if (e->forward && !err)
+		return forward(e, record, record_len);
 	return err ? err : ferror(e->out) ? -EIO : 0;
 }
 
@@ -327,6 +286,10 @@ static int open_export(struct export *e)
 		strcpy(e->host, "-");
 	if (!e->wish->to)
 		return 0;
+	if (forward_is_place(e->wish->to)) {
+		e->out = open_memstream(&e->text, &e->text_len);
+		return e->out ? forward_new(&e->forward, e->wish) : -ENOMEM;
+	}
 	fd = open(e->wish->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return -errno;
@@ -340,6 +303,8 @@ static int run(struct export *e)
 		     !e->wish->follow && query_is_plain(&e->wish->query);
 	int err;
 
+	if (e->forward)
+		return forward_run(e->forward, put_record, e);
 	setvbuf(e->out, NULL, _IOFBF, 1u << 20);
 	if (as_is)
 		return put_blocks(e);
@@ -355,12 +320,14 @@ static int close_export(struct export *e, int err)
 	if (fflush(e->out) != 0 && !err)
 		err = -errno;
 	if (e->out != stdout) {
-		if (!err && fsync(fileno(e->out)) < 0)
+		if (!err && !e->forward && fsync(fileno(e->out)) < 0)
 			err = -errno;
 		if (fclose(e->out) != 0 && !err)
 			err = -errno;
 	}
 	signer_forget(e->key, sizeof(e->key));
+	forward_free(e->forward);
+	free(e->text);
 	free(e->line);
 	return err;
 }
@@ -386,6 +353,11 @@ int read_export(const struct read_wish *wish)
 			"postern: there is no format %s; ndjson, csv, syslog "
 			"and bagit are known\n",
 			wish->format);
+		return 2;
+	}
+	if (wish->cursor && (!wish->to || !forward_is_place(wish->to))) {
+		fputs("postern: --cursor is for --to relp:ADDRESS:PORT\n",
+		      stderr);
 		return 2;
 	}
 	err = open_export(&e);

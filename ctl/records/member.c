@@ -81,6 +81,16 @@ bool members_next(struct members *m, struct member *out)
 	return true;
 }
 
+const char *member_raw(const struct member *m, size_t *len)
+{
+	if (m->value_len >= 2 && m->value[0] == '"') {
+		*len = m->value_len - 2;
+		return m->value + 1;
+	}
+	*len = m->value_len;
+	return m->value;
+}
+
 bool member_is(const struct member *m, const char *key)
 {
 	return strlen(key) == m->key_len &&

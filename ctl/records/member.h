@@ -36,6 +36,8 @@ bool members_next(struct members *m, struct member *out);
 bool members_find(const char *line, size_t len, const char *key,
 		  struct member *out);
 
+/* What stands between the quotation marks, escaped, or the value as it is. */
+const char *member_raw(const struct member *m, size_t *len);
 bool member_is(const struct member *m, const char *key);
 /* Its text's bytes into OUT of SIZE bytes, ended by NUL; false: it is no text,
  * or too long. */

@@ -88,6 +88,11 @@ static int take_option(struct read_wish *w, int option, const char *value)
 	case 'H':
 		w->hide = value;
 		return 0;
+	case 'C':
+		w->cursor = value;
+		/* So that what is missing shows by its number. */
+		w->query.all = true;
+		return 0;
 	case 'n':
 		w->id = strtoull(value, NULL, 10);
 		return 0;
@@ -110,6 +115,7 @@ int main(int argc, char **argv)
 		{ "format", required_argument, NULL, 'F' },
 		{ "to", required_argument, NULL, 't' },
 		{ "pseudonyms", required_argument, NULL, 'H' },
+		{ "cursor", required_argument, NULL, 'C' },
 		{ "info", required_argument, NULL, 'i' },
 		{ "id", required_argument, NULL, 'n' },
 		{ "since", required_argument, NULL, 's' },

@@ -19,12 +19,19 @@ bool query_wants(const struct query *q, unsigned int rclass)
 {
 	if (q->classes)
 		return q->classes >> rclass & 1;
-	return rclass != CLASS_SEALS;
+	return q->all || rclass != CLASS_SEALS;
 }
 
 struct met {
 	bool kind, address, sign, server;
 };
+
+/* What nobody asks for who asks for all. */
+static bool is_minor(const struct member *kind)
+{
+	return member_has(kind, "bans") || member_has(kind, "original") ||
+	       member_has(kind, "position") || member_has(kind, "read");
+}
 
 static void meet(const struct query *q, const struct member *m, struct met *met)
 {
@@ -32,10 +39,7 @@ static void meet(const struct query *q, const struct member *m, struct met *met)
 
 	if (member_is(m, "kind"))
 		met->kind = q->kind ? member_has(m, q->kind)
-				    : !member_has(m, "bans") &&
-					      !member_has(m, "original") &&
-					      !member_has(m, "position") &&
-					      !member_has(m, "read");
+				    : q->all || !is_minor(m);
 	else if (q->sign && member_is(m, "sign"))
 		met->sign = member_has(m, q->sign);
 	else if (q->server && member_is(m, "server"))

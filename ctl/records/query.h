@@ -19,6 +19,7 @@ struct query {
 	const char *sign; /* NULL: any */
 	const char *server; /* NULL: any; a name, of events alone */
 	const char *kind; /* NULL: any but checkpoints and positions */
+	bool all; /* these, too, and seals */
 };
 
 /* Only times and classes are asked for. */

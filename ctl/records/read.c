@@ -68,6 +68,8 @@ static int open_lanes(struct lanes *lanes, const struct read_wish *wish)
 		}
 		if (err)
 			return err;
+		if (wish->after)
+			stream_skip(lanes->list[i].stream, wish->after[i]);
 		any = true;
 	}
 	return any ? 0 : -ENOENT;
@@ -111,6 +113,8 @@ int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 			break;
 		if (!lane) {
 			fflush(stdout);
+			if (wish->rest)
+				err = wish->rest(wish->rest_ctx);
 			nanosleep(&pause, NULL);
 			continue;
 		}

@@ -25,6 +25,12 @@ struct read_wish {
 	size_t info_count;
 	uint64_t id; /* of a hold */
 	uint64_t now_ns;
+	const char *cursor; /* NULL: none; of an export to a syslog daemon */
+	const uint64_t *after; /* NULL: of each class, records behind this
+				  number alone */
+	int (*rest)(void *ctx); /* NULL: none; called while nothing is there
+				   to follow; not 0 ends it */
+	void *rest_ctx;
 };
 
 /* Each returns the exit status: 0, or 1 after saying why. */

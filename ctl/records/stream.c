@@ -24,6 +24,7 @@ struct stream {
 	struct segment *list;
 	size_t count;
 	size_t at; /* the segment being read, or to be read */
+	uint64_t after; /* the number of the record to begin behind */
 
 	bool is_open;
 	int fd;
@@ -56,6 +57,23 @@ int stream_open(struct stream **out, const char *path, enum rclass rclass,
 	}
 	*out = s;
 	return 0;
+}
+
+void stream_skip(struct stream *s, uint64_t seq)
+{
+	s->after = seq;
+	/* A segment is named by its first record. */
+	while (s->at + 1 < s->count && s->list[s->at + 1].number <= seq + 1)
+		s->at++;
+}
+
+static bool is_behind(const struct stream *s, const struct hit *hit)
+{
+	static const char begin[] = "{\"seq\":";
+
+	return s->after == 0 ||
+	       (hit->len > sizeof(begin) &&
+		strtoull(hit->text + sizeof(begin) - 1, NULL, 10) > s->after);
 }
 
 static void close_segment(struct stream *s)
@@ -274,7 +292,8 @@ int stream_next(struct stream *s, struct hit *out)
 		s->line_end = line.end;
 		out->text = line.text;
 		out->len = line.len;
-		if (query_takes(s->query, line.text, line.len, &out->time_ns))
+		if (is_behind(s, out) &&
+		    query_takes(s->query, line.text, line.len, &out->time_ns))
 			return 1;
 	}
 }

@@ -33,6 +33,9 @@ __attribute__((warn_unused_result)) int stream_open(struct stream **out,
 						    const struct query *query);
 void stream_close(struct stream *s);
 
+/* Before anything is read: begin behind the record with the number SEQ. */
+void stream_skip(struct stream *s, uint64_t seq);
+
 /* 1: the next hit.  0: there is no more now; what is written later comes with
  * a later call.  -errno of reading. */
 __attribute__((warn_unused_result)) int stream_next(struct stream *s,

@@ -49,7 +49,7 @@ _postern() {
 	reload) choices="--confirm --json" ;;
 	log) choices="--since --address -f --json" ;;
 	summary) choices="--day --week --month --json" ;;
-	export) choices="--format" ;;
+	export) choices="--format --to --cursor --follow --case --reason" ;;
 	verify) choices="--key" ;;
 	hold) choices="add list lift" ;;
 	review) choices="sign --since --until" ;;

@@ -99,6 +99,7 @@ static void alteration_cuts_a_long_line_and_a_long_path(void **state)
 {
 	char line[301], path[101] = "/", all[400] = "";
 	struct heard *h;
+	size_t len = 0;
 
 	(void)state;
 	memset(line, 'x', 300);
@@ -110,7 +111,8 @@ static void alteration_cuts_a_long_line_and_a_long_path(void **state)
 	assert_int_equal(h->count, 5);
 	for (size_t i = 2; i < 5; i++) {
 		assert_string_equal(h->acts[i].name, i == 2 ? "added" : "more");
-		strcat(all, h->acts[i].reason);
+		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s",
+					h->acts[i].reason);
 	}
 	assert_string_equal(all, line);
 	assert_string_equal(h->acts[1].reason + 66,

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * forward: a ring of what was sent, and the file.
+ */
+#include "ctl/records/forward.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ctl/core/clock.h"
+#include "ctl/records/class.h"
+#include "ctl/records/member.h"
+#include "ctl/records/relp.h"
+
+#define SCHEME "relp:"
+/* Sent, and not behind the cursor yet. */
+#define RING_SIZE 1024u
+#define SAVE_NS	  CLOCK_NS_PER_S
+#define AGAIN_S	  1
+
+_Static_assert(FORWARD_AGAIN + RELP_WINDOW < RING_SIZE, "room for both");
+
+struct sent {
+	uint8_t rclass;
+	uint64_t seq;
+};
+
+struct forward {
+	const struct read_wish *wish;
+	struct sockaddr_storage address;
+	socklen_t address_len;
+	struct relp relp;
+	uint64_t cursor[CLASS_COUNT];
+	struct sent ring[RING_SIZE];
+	uint64_t sent; /* counts, of this connection */
+	uint64_t acked;
+	uint64_t settled; /* of which CURSOR tells */
+	uint64_t saved; /* the same, on disk */
+	uint64_t saved_ns;
+	bool is_lost; /* the connection: begin anew */
+};
+
+bool forward_is_place(const char *to)
+{
+	return strncmp(to, SCHEME, strlen(SCHEME)) == 0;
+}
+
+/* Numbers alone: no name is asked for. */
+static int read_place(struct forward *f, const char *to)
+{
+	const struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+	};
+	const char *host = to + strlen(SCHEME), *colon = strrchr(host, ':');
+	char address[64];
+	struct addrinfo *found;
+	size_t len = colon ? (size_t)(colon - host) : 0;
+
+	if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
+		host++;
+		len -= 2;
+	}
+	if (len == 0 || len >= sizeof(address))
+		return -EINVAL;
+	memcpy(address, host, len);
+	address[len] = '\0';
+	if (getaddrinfo(address, colon + 1, &hints, &found))
+		return -EINVAL;
+	memcpy(&f->address, found->ai_addr, found->ai_addrlen);
+	f->address_len = found->ai_addrlen;
+	freeaddrinfo(found);
+	return 0;
+}
+
+/* "acts 12\n", for each class. */
+static int read_cursor(struct forward *f)
+{
+	FILE *in = f->wish->cursor ? fopen(f->wish->cursor, "re") : NULL;
+	char word[16];
+	uint64_t seq;
+	int got = 0;
+
+	if (!in)
+		return !f->wish->cursor || errno == ENOENT ? 0 : -errno;
+	while ((got = fscanf(in, "%15s %20" SCNu64 "\n", word, &seq)) == 2) {
+		enum rclass rclass = class_by_name(word, strlen(word));
+
+		if (rclass == CLASS_COUNT)
+			break;
+		f->cursor[rclass] = seq;
+	}
+	fclose(in);
+	return got == EOF ? 0 : -EBADMSG;
+}
+
+static int write_cursor(struct forward *f, const char *made)
+{
+	FILE *out = fopen(made, "we");
+	int err = 0;
+
+	if (!out)
+		return -errno;
+	for (int i = 0; i < CLASS_COUNT; i++)
+		fprintf(out, "%s %" PRIu64 "\n", class_name((enum rclass)i),
+			f->cursor[i]);
+	if (fflush(out) != 0 || fsync(fileno(out)) < 0)
+		err = -errno;
+	if (fclose(out) != 0 && !err)
+		err = -errno;
+	if (!err && rename(made, f->wish->cursor) < 0)
+		err = -errno;
+	return err;
+}
+
+/* What it lags behind is sent twice, no more. */
+static int save(struct forward *f)
+{
+	char *made;
+	int err;
+
+	if (!f->wish->cursor || f->settled == f->saved)
+		return 0;
+	if (asprintf(&made, "%s.new", f->wish->cursor) < 0)
+		return -ENOMEM;
+	err = write_cursor(f, made);
+	free(made);
+	if (err)
+		return err;
+	f->saved = f->settled;
+	f->saved_ns = clock_monotonic_ns();
+	return 0;
+}
+
+int forward_new(struct forward **out, const struct read_wish *wish)
+{
+	struct forward *f = calloc(1, sizeof(*f));
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	f->wish = wish;
+	f->relp.fd = -1;
+	err = read_place(f, wish->to);
+	if (!err)
+		err = read_cursor(f);
+	if (err)
+		free(f);
+	else
+		*out = f;
+	return err;
+}
+
+void forward_free(struct forward *f)
+{
+	if (!f)
+		return;
+	relp_close(&f->relp);
+	free(f);
+}
+
+static int settle(struct forward *f, unsigned int acked)
+{
+	f->acked += acked;
+	while (f->acked - f->settled > FORWARD_AGAIN) {
+		const struct sent *sent = &f->ring[f->settled++ % RING_SIZE];
+
+		f->cursor[sent->rclass] = sent->seq;
+	}
+	return clock_monotonic_ns() - f->saved_ns < SAVE_NS ? 0 : save(f);
+}
+
+/* The daemon does not answer: that is no error of ours, but ends the reading. */
+static int lose(struct forward *f, int err)
+{
+	fprintf(stderr, "postern: %s: %s\n", f->wish->to, strerror(-err));
+	f->is_lost = true;
+	return err;
+}
+
+static int heed(struct forward *f, int wait_ms)
+{
+	unsigned int acked;
+	int err = relp_heed(&f->relp, wait_ms, &acked);
+	int failed = settle(f, acked);
+
+	return err ? lose(f, err) : failed;
+}
+
+int forward_send(struct forward *f, const char *line, size_t len,
+		 const char *text, size_t text_len)
+{
+	struct sent *sent = &f->ring[f->sent % RING_SIZE];
+	struct member seq, rclass;
+	const char *word;
+	size_t word_len;
+	int err = 0;
+
+	if (text_len < 2 || !members_find(line, len, "seq", &seq) ||
+	    !members_find(line, len, "class", &rclass))
+		return -EBADMSG;
+	while (!err && relp_unanswered(&f->relp) >= RELP_WINDOW)
+		err = heed(f, RELP_WAIT_MS);
+	if (err)
+		return err;
+	word = member_raw(&rclass, &word_len);
+	sent->seq = member_number(&seq);
+	sent->rclass = (uint8_t)class_by_name(word, word_len);
+	if (sent->rclass == CLASS_COUNT)
+		return -EBADMSG;
+	f->sent++;
+	err = relp_send(&f->relp, text, text_len - 1);
+	return err ? lose(f, err) : 0;
+}
+
+/* Nothing is to be sent now. */
+static int rest(void *ctx)
+{
+	struct forward *f = ctx;
+	int err = heed(f, 0);
+
+	return err ? err : save(f);
+}
+
+static int run_once(struct forward *f, read_hear_fn *hear, void *ctx)
+{
+	struct read_wish own = *f->wish;
+	int err = relp_open(&f->relp, (struct sockaddr *)&f->address,
+			    f->address_len);
+
+	if (err)
+		return lose(f, err);
+	f->sent = f->acked = f->settled = f->saved = 0;
+	own.after = f->cursor;
+	own.rest = rest;
+	own.rest_ctx = f;
+	err = read_all(&own, hear, ctx);
+	while (!err && relp_unanswered(&f->relp) > 0)
+		err = heed(f, RELP_WAIT_MS);
+	return err ? err : save(f);
+}
+
+int forward_run(struct forward *f, read_hear_fn *hear, void *ctx)
+{
+	const struct timespec pause = { .tv_sec = AGAIN_S };
+	int err;
+
+	for (;;) {
+		f->is_lost = false;
+		err = run_once(f, hear, ctx);
+		relp_close(&f->relp);
+		if (!f->is_lost || !f->wish->follow)
+			return err;
+		nanosleep(&pause, NULL);
+	}
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * relp: frames out, answers in.  Knows no record.
+ */
+#include "ctl/records/relp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define TXNR_MAX 999999999u
+#define OFFER	 "relp_version=0\nrelp_software=postern\ncommands=syslog"
+
+static uint32_t after(uint32_t txnr)
+{
+	return txnr == TXNR_MAX ? 1 : txnr + 1;
+}
+
+unsigned int relp_unanswered(const struct relp *r)
+{
+	uint32_t last = r->next == 1 ? TXNR_MAX : r->next - 1;
+
+	return last >= r->answered ? last - r->answered
+				   : last + TXNR_MAX - r->answered;
+}
+
+static int wait_for(int fd, short what, int wait_ms)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = what };
+	int got = poll(&poll_fd, 1, wait_ms);
+
+	if (got < 0)
+		return errno == EINTR ? 0 : -errno;
+	return got;
+}
+
+static int send_all(int fd, struct iovec *parts, size_t count)
+{
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = count };
+
+	while (message.msg_iovlen > 0) {
+		ssize_t n = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		int got;
+
+		if (n < 0 && errno == EAGAIN) {
+			got = wait_for(fd, POLLOUT, RELP_WAIT_MS);
+			if (got == 0)
+				return -ETIMEDOUT;
+			n = 0;
+		}
+		if (n < 0)
+			return -errno;
+		while (n > 0 && message.msg_iovlen > 0) {
+			struct iovec *part = message.msg_iov;
+			size_t took = (size_t)n < part->iov_len ? (size_t)n
+								: part->iov_len;
+
+			part->iov_base = (char *)part->iov_base + took;
+			part->iov_len -= took;
+			n -= (ssize_t)took;
+			if (part->iov_len == 0) {
+				message.msg_iov++;
+				message.msg_iovlen--;
+			}
+		}
+	}
+	return 0;
+}
+
+static int send_frame(struct relp *r, const char *command, const char *data,
+		      size_t len)
+{
+	char head[64];
+	int head_len = snprintf(head, sizeof(head), "%u %s %zu%s", r->next,
+				command, len, len ? " " : "");
+	struct iovec parts[] = {
+		{ head, (size_t)head_len },
+		{ (void *)(uintptr_t)data, len },
+		{ (void *)(uintptr_t) "\n", 1 },
+	};
+
+	r->next = after(r->next);
+	return send_all(r->fd, parts, 3);
+}
+
+int relp_send(struct relp *r, const char *text, size_t len)
+{
+	return send_frame(r, "syslog", text, len);
+}
+
+/* A frame at the begin of what came: its LENGTH, 0: not all of it is here.
+ * "2 rsp 6 200 OK\n"; only rsp is of use, and "0 serverclose 0\n" ends. */
+static int take_frame(struct relp *r, size_t *length)
+{
+	char *data = r->in, *end = r->in + r->have;
+	unsigned long txnr, len;
+
+	*length = 0;
+	if (!memchr(r->in, '\n', r->have))
+		return r->have < sizeof(r->in) - 1 ? 0 : -EPROTO;
+	*end = '\0';
+	txnr = strtoul(data, &data, 10);
+	if (strncmp(data, " rsp ", 5) != 0)
+		return strncmp(data, " serverclose", 12) == 0 ? -EPIPE
+							      : -EPROTO;
+	len = strtoul(data + 5, &data, 10);
+	if (len > sizeof(r->in) - 64)
+		return -EPROTO;
+	data += len > 0; /* the space */
+	if ((size_t)(end - data) < len + 1)
+		return 0;
+	if (txnr != after(r->answered) || relp_unanswered(r) == 0 ||
+	    strncmp(data, "200", 3) != 0 || data[len] != '\n')
+		return -EPROTO;
+	r->answered = after(r->answered);
+	*length = (size_t)(data - r->in) + len + 1;
+	return 0;
+}
+
+static int take_frames(struct relp *r, unsigned int *acked)
+{
+	for (;;) {
+		size_t length;
+		int err = take_frame(r, &length);
+
+		if (err || length == 0)
+			return err;
+		memmove(r->in, r->in + length, r->have - length);
+		r->have -= length;
+		(*acked)++;
+	}
+}
+
+int relp_heed(struct relp *r, int wait_ms, unsigned int *acked)
+{
+	int got = wait_for(r->fd, POLLIN, wait_ms);
+	ssize_t n;
+
+	*acked = 0;
+	if (got == 0 && wait_ms > 0)
+		return -ETIMEDOUT;
+	if (got <= 0)
+		return got;
+	n = recv(r->fd, r->in + r->have, sizeof(r->in) - 1 - r->have,
+		 MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	if (n == 0)
+		return -EPIPE;
+	r->have += (size_t)n;
+	return take_frames(r, acked);
+}
+
+int relp_open(struct relp *r, const struct sockaddr *address, socklen_t len)
+{
+	const struct timeval limit = { .tv_sec = RELP_WAIT_MS / 1000 };
+	unsigned int acked = 0;
+	int err = 0;
+
+	*r = (struct relp){ .next = 1, .answered = TXNR_MAX };
+	r->fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (r->fd < 0)
+		return -errno;
+	/* Of connect(2). */
+	if (setsockopt(r->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) <
+		    0 ||
+	    connect(r->fd, address, len) < 0)
+		err = errno == EINPROGRESS ? -ETIMEDOUT : -errno;
+	if (!err)
+		err = send_frame(r, "open", OFFER, sizeof(OFFER) - 1);
+	while (!err && acked == 0)
+		err = relp_heed(r, RELP_WAIT_MS, &acked);
+	if (err)
+		relp_close(r);
+	return err;
+}
+
+void relp_close(struct relp *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}

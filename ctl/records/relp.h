@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_RECORDS_RELP_H
+#define POSTERN_RECORDS_RELP_H
+
+/*
+ * relp: messages to a syslog daemon that acknowledges each, by the reliable
+ * event logging protocol of rsyslog (relp version 0, offer "syslog").
+ *
+ * Each frame is "TXNR COMMAND LENGTH[ DATA]\n"; the answer to it bears its
+ * TXNR.  Answers come in the order of the frames.
+ *
+ * Every int function returns 0 or a negative errno value, after which only
+ * relp_close() is of use.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* Messages without an answer. */
+#define RELP_WINDOW  128u
+#define RELP_WAIT_MS 30000
+
+struct relp {
+	int fd; /* -1: it is closed */
+	uint32_t next; /* TXNR of the next frame */
+	uint32_t answered; /* TXNR of the last that was answered */
+	char in[1024];
+	size_t have;
+};
+
+/* Connect to ADDRESS, and agree on what is spoken.  -EPROTO: not on this. */
+__attribute__((warn_unused_result)) int
+relp_open(struct relp *r, const struct sockaddr *address, socklen_t len);
+void relp_close(struct relp *r);
+
+/* Send a message; fewer than RELP_WINDOW may be unanswered. */
+__attribute__((warn_unused_result)) int relp_send(struct relp *r,
+						  const char *text, size_t len);
+unsigned int relp_unanswered(const struct relp *r);
+
+/* Take what answers there are, waiting WAIT_MS for some; *ACKED: how many.
+ * -ETIMEDOUT: nothing came, and WAIT_MS is not 0.  -EPROTO: what came is none,
+ * or a message was refused.  -EPIPE: the daemon ends. */
+__attribute__((warn_unused_result)) int relp_heed(struct relp *r, int wait_ms,
+						  unsigned int *acked);
+
+#endif
