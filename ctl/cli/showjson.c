@@ -131,9 +131,10 @@ json_t *show_ban_json(const struct ban_row *ban)
 
 void show_json(json_t *value, bool indented)
 {
+	/* Pure ASCII: U+009B as it is would be an escape to some terminals. */
 	json_dumpf(value, stdout,
 		   (indented ? JSON_INDENT(2) : JSON_COMPACT) |
-			   JSON_PRESERVE_ORDER);
+			   JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
 	fputc('\n', stdout);
 	json_decref(value);
 }

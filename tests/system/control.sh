@@ -78,6 +78,9 @@ postern ban 203.0.113.7 --reason $'\x1b[31m$(reboot) "quoted"\n' >/dev/null
 it "and kept harmless" says '\x1b[31m$(reboot) "quoted"\x0a' postern bans
 it "on record, too" has_record \
 	'.reason == "\u001b[31m$(reboot) \"quoted\"\n"'
+postern ban 203.0.113.7 --reason $'\x9b31m' >/dev/null
+it "a control byte above 127 is not even in JSON" \
+	says '"reason":"\u009B31m"' postern bans --json
 for verb in status doctor "why 203.0.113.7" "why 2001:db8::1"; do
 	# shellcheck disable=SC2086
 	it "$verb --json is JSON" eval "postern $verb --json | jq -e . | grep -q ."
