@@ -89,6 +89,10 @@ static void print_alerts(const struct view *v)
 		printf("%sThe ruleset is not loaded; `postern doctor` says "
 		       "more.%s\n",
 		       show_begin(SHOW_RED), show_end());
+	else if (v->counter_count == 0)
+		printf("%spostern-nft does not answer: what the kernel does is "
+		       "not known.%s\n",
+		       show_begin(SHOW_RED), show_end());
 	if (s->journal.error)
 		printf("%sThe records cannot be written: %s%s\n",
 		       show_begin(SHOW_RED), strerror(s->journal.error),

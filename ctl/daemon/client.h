@@ -21,6 +21,7 @@ struct client {
 	bool watching;
 	bool listing; /* bans, from WALK on */
 	bool wants_nft; /* the answer to the question TAG */
+	bool unheard; /* postern-nft did not answer it in time */
 	bool wants_reload;
 	bool wants_names; /* of who is omitted */
 	bool wants_settled; /* its act on disk, its orders in the kernel */

@@ -177,6 +177,13 @@ static void answer_late(struct client *client)
 			      why_not_kept(d));
 }
 
+/* It runs, and yet says nothing: hung, or busy for too long. */
+static void finish_unheard(struct client *client)
+{
+	client->unheard = true;
+	verbs_finish(client);
+}
+
 static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	struct slot *slot = timer->data;
@@ -186,7 +193,9 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	if (!client->busy)
 		client->dead = true;
-	else if (client->wants_nft || client->wants_names)
+	else if (client->wants_nft)
+		finish_unheard(client);
+	else if (client->wants_names)
 		verbs_finish(client);
 	else if (client->wants_settled)
 		answer_late(client);
@@ -204,6 +213,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	/* One request at a time: the next waits in the socket. */
 	wire_pause(client->wire, true);
 	client->busy = true;
+	client->unheard = false;
 	client->ask = row->ask;
 	client->answer = (struct answer){ 0 };
 	client->first_seq = enforce_seq(client->daemon->enforce);

@@ -283,7 +283,14 @@ static void probe_records(struct client *client)
 {
 	const struct daemon *d = client->daemon;
 	const struct journal_state *state = &d->journal_state;
+	uint64_t kept = journal_kept_id(d->journal);
+	uint64_t last = journal_last_id(d->journal);
 
+	if (kept < last)
+		say(client, PROBE_WARN, "records",
+		    "written up to number %llu, %llu more wait for it",
+		    (unsigned long long)kept,
+		    (unsigned long long)(last - kept));
 	if (!d->records_live)
 		say(client, PROBE_BAD, "records",
 		    "postern-records does not answer; see its journal");
@@ -294,9 +301,9 @@ static void probe_records(struct client *client)
 		say(client, PROBE_WARN, "records",
 		    "only %llu MB are free for them",
 		    (unsigned long long)(state->free_bytes >> 20));
-	else
+	else if (kept == last)
 		say(client, PROBE_GOOD, "records", "written up to number %llu",
-		    (unsigned long long)journal_kept_id(d->journal));
+		    (unsigned long long)kept);
 }
 
 static void probe_programs(struct client *client)
@@ -327,7 +334,7 @@ void report_probes(struct client *client)
 {
 	const struct daemon *d = client->daemon;
 
-	if (!d->nft_live)
+	if (!d->nft_live || client->unheard)
 		say(client, PROBE_BAD, "ruleset",
 		    "postern-nft does not answer; bans that are in the "
 		    "kernel stay in force");

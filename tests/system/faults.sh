@@ -60,6 +60,24 @@ it "the others stay" says "read back just now" postern why 198.18.16.7
 it "unban makes room" eval \
 	'postern unban 198.18.0.5 && postern ban 203.0.113.8'
 
+# A program that runs and says nothing is not taken for a sound one.
+hung=$(world_pid postern-nft)
+kill -STOP "$hung"
+it "doctor finds a program that hangs" exits 1 postern doctor
+it "and names it" says "postern-nft does not answer" postern doctor
+it "status does not speak for the kernel then" \
+	says "what the kernel does is not known" postern status
+kill -CONT "$hung"
+it "awake again it is sound" wait_for 5 \
+	fails says "does not answer" postern doctor
+hung=$(world_pid postern-records)
+kill -STOP "$hung"
+(postern unban 203.0.113.8 >/dev/null &)
+it "doctor sees what waits for a disk that hangs" wait_for 5 \
+	says "more wait for it" postern doctor
+kill -CONT "$hung"
+it "until it was written" wait_for 5 fails says "more wait" postern doctor
+
 # The disk of everything is full, and programs die: whom to ban is decided by
 # what is in memory, and reaches the kernel.
 world_stop
