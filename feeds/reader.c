@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/originals.h"
 #include "ctl/core/wire.h"
-#include "feeds/originals.h"
 #include "feeds/roster.h"
 #include "feeds/sieve.h"
 #include "feeds/socket.h"
@@ -68,7 +68,7 @@ static void say_line(void *ctx, const struct event *event, struct slice line,
 {
 	struct reader *r = ctx;
 
-	originals_tell(&r->originals, event, line, file);
+	originals_tell(&r->originals, event, line.at, line.len, file);
 }
 
 static void say_reading(void *ctx, const struct reading *reading)

@@ -155,6 +155,12 @@ struct dialogue_pool *dialogue_pool_new(const struct dialogue_config *config,
 					void *arg);
 /* Every dialogue must have been freed.  Accepts NULL. */
 void dialogue_pool_free(struct dialogue_pool *pool);
+/* Inside of a sink: how much was said in the event's dialogue, and its last
+ * lines, without secrets, one by one, each with "C: " or "S: " before it, into
+ * OUT of SIZE bytes.  Returns the length; 0: it is of no dialogue. */
+#define DIALOGUE_MINUTES_SIZE 1400u
+size_t dialogue_minutes(const struct dialogue_pool *pool, char *out,
+			size_t size);
 void dialogue_pool_stats(const struct dialogue_pool *pool,
 			 struct dialogue_stats *out);
 

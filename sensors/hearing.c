@@ -4,6 +4,8 @@
  */
 #include "sensors/hearing.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -46,6 +48,22 @@ static struct event complete(const struct hearing *h, const struct event *found)
 	return event;
 }
 
+/* The connection, then what was said in it. */
+static void tell_origin(const struct hearing *h, const struct event *event)
+{
+	char text[DIALOGUE_MINUTES_SIZE + 256];
+	char source[PREFIX_TEXT_SIZE], target[PREFIX_TEXT_SIZE];
+	size_t len;
+
+	len = (size_t)snprintf(
+		text, 256, "frame %" PRIu64 ": %s port %u to %s port %u, ",
+		h->number, prefix_format(&event->source, source),
+		event->source_port, prefix_format(&event->target, target),
+		event->target_port);
+	len += dialogue_minutes(h->pool, text + len, DIALOGUE_MINUTES_SIZE);
+	h->config.origin(h->config.arg, event, text, len);
+}
+
 /* What a dialogue found. */
 static void take_event(void *arg, const struct event *found)
 {
@@ -53,6 +71,8 @@ static void take_event(void *arg, const struct event *found)
 	struct event event = complete(h, found);
 
 	h->config.sink(h->config.arg, &event);
+	if (h->config.origin)
+		tell_origin(h, &event);
 }
 
 static void take_patron(void *arg, const struct prefix *source, bool encrypted,

@@ -21,6 +21,9 @@ struct hearing_config {
 	size_t dialogues; /* at the same time */
 	double wait_s; /* as inlet_sizes() */
 	dialogue_sink sink;
+	/* What an event was made from, behind the event; NULL: nobody asks. */
+	void (*origin)(void *arg, const struct event *event, const char *text,
+		       size_t len);
 	void *arg;
 	const struct handoff *handoff; /* NULL: nobody looks into files */
 	dialogue_patron patron; /* NULL: nobody counts good mail */

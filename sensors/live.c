@@ -14,7 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "ctl/core/chan.h"
 #include "ctl/core/clock.h"
+#include "ctl/core/originals.h"
 #include "ctl/core/patrons.h"
 #include "ctl/core/wire.h"
 #include "sensors/handing.h"
@@ -36,6 +38,8 @@
 struct live {
 	struct live_start start;
 	struct wire *wire;
+	struct chan records; /* we only speak on it */
+	struct originals originals;
 	struct handing *handing; /* NULL: no scanner is declared */
 	struct hearing *hearing;
 	struct refusals *refusals; /* of the firewall's log, which is no wire */
@@ -63,6 +67,40 @@ static void take_event(void *arg, const struct event *event)
 	}
 	l->events++;
 	wire_put(l->wire, MSG_EVENT, event);
+}
+
+/* Nobody waits for a line: where it would have to wait it is left out. */
+static bool say_piece(void *ctx, const struct original *row)
+{
+	struct live *l = ctx;
+
+	return chan_is_clear(&l->records) &&
+	       !chan_put(&l->records, MSG_ORIGINAL, row);
+}
+
+static void take_origin(void *arg, const struct event *event, const char *text,
+			size_t len)
+{
+	struct live *l = arg;
+
+	if (l->begun)
+		originals_tell(&l->originals, event, text, len,
+			       l->start.config->sensors[0].interface);
+}
+
+static int begin_originals(struct live *l)
+{
+	const struct config *config = l->start.config;
+
+	l->originals = (struct originals){
+		.per_second = config->records.originals,
+		.say = say_piece,
+		.ctx = l,
+	};
+	snprintf(l->originals.row.name, sizeof(l->originals.row.name), "%s",
+		 config->sensors[0].name);
+	return chan_init(&l->records, l->start.originals, ROLE_SENSOR,
+			 ROLE_RECORDS);
 }
 
 static void take_patron(void *arg, const struct prefix *source, bool encrypted,
@@ -261,6 +299,9 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *prepare, int events)
 	(void)loop;
 	(void)events;
 	wire_flush(l->wire);
+	/* What the records do not take now they never get. */
+	if (chan_flush(&l->records))
+		l->originals.per_second = 0;
 	if (l->handing)
 		handing_flush(l->handing);
 	set_deadline(l);
@@ -336,6 +377,7 @@ static int begin_hearing(struct live *l)
 		.dialogues = DIALOGUES,
 		.wait_s = WAIT_S,
 		.sink = take_event,
+		.origin = take_origin,
 		.arg = l,
 		.handoff = l->handing ? handing_handoff(l->handing) : NULL,
 		.patron = take_patron,
@@ -372,7 +414,9 @@ int live_new(struct live **out, const struct live_start *start)
 	l->start = *start;
 	l->hello = start->hello;
 	init_watchers(l);
-	err = begin_handing(l);
+	err = begin_originals(l);
+	if (!err)
+		err = begin_handing(l);
 	if (!err)
 		err = begin_hearing(l);
 	if (!err)
@@ -383,6 +427,7 @@ int live_new(struct live **out, const struct live_start *start)
 		hearing_free(l->hearing);
 		handing_free(l->handing);
 		patrons_free(l->patrons);
+		chan_fini(&l->records);
 		free(l);
 		return err;
 	}
@@ -413,5 +458,7 @@ void live_free(struct live *l)
 	patrons_free(l->patrons);
 	wire_flush(l->wire);
 	wire_free(l->wire);
+	(void)!chan_flush(&l->records);
+	chan_fini(&l->records);
 	free(l);
 }

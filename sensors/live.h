@@ -20,6 +20,7 @@ struct live_start {
 	const struct config *config; /* the sensor is its first one */
 	struct hello hello; /* to say; its index is the sensor's number */
 	int ctl; /* the pair with postern-ctl */
+	int originals; /* the pair with postern-records */
 	struct capture *capture; /* NULL: there is no interface */
 	int error; /* then: the errno to tell */
 	/* The sensor cannot go on: -errno, and the words for it.  0: the

@@ -94,6 +94,7 @@ static int run(const struct program *program, struct capture *capture, int err)
 		.config = program->config,
 		.hello = program_hello(program),
 		.ctl = ROLE_FD_CTL,
+		.originals = ROLE_FD_ORIGINALS,
 		.capture = capture,
 		.error = -err,
 		.ended = on_ended,

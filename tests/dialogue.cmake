@@ -35,3 +35,4 @@ target_link_libraries(bench_dialogue PRIVATE dialoguesupport)
 add_test(NAME wire.truth COMMAND
 	${CMAKE_CURRENT_LIST_DIR}/support/wiretruth ${CMAKE_BINARY_DIR}/bin)
 set_tests_properties(wire.truth PROPERTIES SKIP_RETURN_CODE 77)
+postern_unit(minutes dialogue)

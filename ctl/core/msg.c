@@ -242,8 +242,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		KIND("observed", observed_fields, 18, 512, NFT | RESOLVE, CTL),
 	[MSG_SIGHTING] = KIND("sighting", sighting_fields, 450, 32,
 			      CTL | RECORDS, CTL | RECORDS),
-	[MSG_ORIGINAL] =
-		KIND("original", original_fields, 1024, 23, FEED, RECORDS),
+	[MSG_ORIGINAL] = KIND("original", original_fields, 1024, 23,
+			      FEED | SENSOR, RECORDS),
 	[MSG_KEPT] = KIND("kept", kept_fields, 8, 1, RECORDS, CTL),
 	[MSG_RESTORED] = KIND("restored", restored_fields, 24, 1, RECORDS, CTL),
 	[MSG_JOURNAL] = KIND("journal", journal_fields, 76, 1, RECORDS, CTL),

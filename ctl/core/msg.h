@@ -94,8 +94,8 @@ enum msg_kind {
 	MSG_ALARM, /* struct alarm_row; also to postern-alarm */
 	MSG_EVIDENCE, /* struct evidence: an event of a story */
 
-	/* feed -> records */
-	MSG_ORIGINAL, /* struct original: the line of an event */
+	/* feed, sensor -> records */
+	MSG_ORIGINAL, /* struct original: what an event was made from */
 	/* sensor -> ctl */
 	MSG_PATRON, /* struct patron_row: who sent good mail */
 	/* ctl -> resolve, and back with an answer */

@@ -248,6 +248,7 @@ static void walk_hearing(struct walk *w, struct config *config, uint16_t index)
 	if (w->reading)
 		config->sensor_count = 1;
 	walk_sensor(w, &config->sensors[index]);
+	walk_u32(w, &config->records.originals);
 }
 
 static void walk_nft(struct walk *w, struct config *config)

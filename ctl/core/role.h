@@ -30,8 +30,8 @@ enum role {
 #define ROLE_FD_CONFIG 3
 /* Everyone but the warden, the CLI, postern-scan: the pair with postern-ctl. */
 #define ROLE_FD_CTL 4
-/* postern-records and each postern-feed: the two ends of one pair, over which
- * all feeds tell the lines of their events. */
+/* postern-records, and each postern-feed and postern-sensor: the two ends of
+ * one pair, over which these tell what their events were made from. */
 #define ROLE_FD_ORIGINALS 5
 /* postern-feed: the socket that Suricata writes to, where it is one. */
 #define ROLE_FD_SOURCE 6
@@ -39,7 +39,7 @@ enum role {
 #define ROLE_FD_FILES 5
 /* postern-sensor: the pair with its postern-scan, where there is one, whose
  * only pair that is. */
-#define ROLE_FD_SCAN   5
+#define ROLE_FD_SCAN   6
 #define ROLE_FD_SENSOR 4
 
 /* postern-ctl's own. */

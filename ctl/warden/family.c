@@ -264,7 +264,7 @@ int family_start(struct family *f, struct child *c, const char *folder)
 		fds[count++] = c->own_end;
 		if (c->role == ROLE_RECORDS)
 			fds[count++] = f->originals[0];
-		if (c->role == ROLE_FEED)
+		if (c->role == ROLE_FEED || c->role == ROLE_SENSOR)
 			fds[count++] = f->originals[1];
 		if (c->source >= 0)
 			fds[count++] = c->source;

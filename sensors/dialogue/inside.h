@@ -13,6 +13,7 @@
 #include "sensors/content/content.h"
 #include "sensors/dialogue.h"
 #include "sensors/dialogue/gather.h"
+#include "sensors/dialogue/minutes.h"
 #include "sensors/dialogue/tally.h"
 
 #define CLIENT_LINE  512u /* bytes of a command that are read */
@@ -235,6 +236,8 @@ struct dialogue_pool {
 	struct dialogue *free;
 	size_t max;
 	size_t used; /* of ALL, ever */
+	struct minutes_page *minutes; /* MINUTES_PAGES */
+	const struct dialogue *speaking; /* an event is told of it */
 	struct tally tally;
 	struct domains *domains;
 	struct content_rules *rules;

@@ -130,12 +130,17 @@ size_t letters_line(struct dialogue *d, enum side side, const uint8_t *bytes,
 	struct line open = { .text = d->client_line };
 	size_t n;
 
-	if (side == SIDE_SERVER)
-		return gather_take(&d->server, d->server_line, SERVER_LINE,
-				   bytes, len, d->now_ns, line, done);
+	if (side == SIDE_SERVER) {
+		n = gather_take(&d->server, d->server_line, SERVER_LINE, bytes,
+				len, d->now_ns, line, done);
+		if (*done)
+			minutes_server(d, line);
+		return n;
+	}
 	n = gather_take(&d->client, d->client_line, CLIENT_LINE, bytes, len,
 			d->now_ns, line, done);
 	if (*done) {
+		minutes_client(d, line, d->letters.stage == LETTERS_AUTH);
 		d->pool->stats.commands++;
 		sound_check(d, line, LINE_MAX);
 	} else {

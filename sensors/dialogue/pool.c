@@ -4,6 +4,8 @@
  * with.  Untouched memory of the pool is never made real by the kernel, so a
  * large MAX costs nothing until it is used.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,12 +32,14 @@ static int fill_pool(struct dialogue_pool *pool, size_t max)
 	pool->rules = content_rules_new(config->dangerous,
 					config->dangerous_count, config->seed);
 	pool->all = calloc(max, sizeof(*pool->all));
+	pool->minutes = calloc(MINUTES_PAGES, sizeof(*pool->minutes));
 	/* The lists were copied; the caller's may go. */
 	free(lists);
 	config->file = NULL;
 	config->domains = NULL;
 	config->dangerous = NULL;
-	return pool->domains && pool->rules && pool->all ? 0 : -1;
+	return pool->domains && pool->rules && pool->all && pool->minutes ? 0
+									  : -1;
 }
 
 struct dialogue_pool *dialogue_pool_new(const struct dialogue_config *config,
@@ -66,6 +70,7 @@ void dialogue_pool_free(struct dialogue_pool *pool)
 	domains_free(pool->domains);
 	content_rules_free(pool->rules);
 	free(pool->all);
+	free(pool->minutes);
 	free(pool);
 }
 
@@ -74,6 +79,26 @@ void dialogue_pool_stats(const struct dialogue_pool *pool,
 {
 	*out = pool->stats;
 	out->forgotten = pool->tally.forgotten;
+}
+
+size_t dialogue_minutes(const struct dialogue_pool *pool, char *out,
+			size_t size)
+{
+	const struct dialogue *d = pool->speaking;
+	int len;
+
+	if (!d)
+		return 0;
+	len = snprintf(out, size,
+		       "client %" PRIu64 " bytes, server %" PRIu64
+		       " bytes%s%s\n%s",
+		       d->bytes[SIDE_CLIENT], d->bytes[SIDE_SERVER],
+		       d->midstream ? ", its begin was not seen" : "",
+		       d->gap[SIDE_CLIENT] || d->gap[SIDE_SERVER]
+			       ? ", parts were not seen"
+			       : "",
+		       minutes_of(d));
+	return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
 }
 
 bool pool_is_own(const struct dialogue_pool *pool, const uint8_t *domain,
@@ -201,6 +226,7 @@ void dialogue_free(struct dialogue *d)
 		return;
 	pool = d->pool;
 	letterbox_end(d, false);
+	minutes_end(d);
 	/* Secrets may stand in what was kept of a line. */
 	explicit_bzero(d->client_line, sizeof(d->client_line));
 	pool->stats.open--;

@@ -73,7 +73,9 @@ static void tell(struct dialogue *d, const struct report *r, const char *format,
 	if (vsnprintf(event.text, sizeof(event.text), format, args) < 0)
 		event.text[0] = '\0';
 	pool->stats.events++;
+	pool->speaking = d;
 	pool->sink(pool->arg, &event);
+	pool->speaking = NULL;
 }
 
 static enum culprit culprit_of(const struct dialogue *d)

@@ -377,9 +377,10 @@ static size_t client_said(struct dialogue *d, const uint8_t *bytes, size_t len)
 	}
 	n = gather_take(&d->client, d->client_line, CLIENT_LINE, bytes, len,
 			d->now_ns, &line, &done);
-	if (done)
+	if (done) {
+		minutes_client(d, &line, smtp->stage == SMTP_AUTH);
 		on_client_line(d, &line);
-	else
+	} else
 		check_open_line(d);
 	return n;
 }
@@ -395,8 +396,10 @@ static size_t smtp_said(struct dialogue *d, enum side side,
 		return client_said(d, bytes, len);
 	n = gather_take(&d->server, d->server_line, SERVER_LINE, bytes, len,
 			d->now_ns, &line, &done);
-	if (done)
+	if (done) {
+		minutes_server(d, &line);
 		smtp_reply(d, &line);
+	}
 	return n;
 }
 

@@ -28,6 +28,10 @@ serve_mail() {
 sensor() {
 	number ".sensors[0].$1"
 }
+has_event_at() {
+	jq -e "select(.kind == \"event\" and .position.offset == $1)" \
+		"$WORLD_DIR"/state/records/events/*.jsonl | grep -q .
+}
 sensor_lives() {
 	wait_for 15 eval 'same "$(sensor live)$(sensor error)" truenull'
 }
@@ -60,6 +64,25 @@ it "a byte in each segment hides nothing" wait_for 5 is_banned 198.18.0.2
 it "the record says who, what and how well proven" wait_for 5 has_record '
 	.kind == "ban" and .prefix == "198.18.0.1" and .sign == "auth-failure" and
 	.proof == "dialogue" and .name == "outside"'
+# What was said stands beside the event, put together from its pieces.
+said() {
+	jq -rs 'map(select(.kind == "original" and .source == "198.18.0.1")) |
+		.[-1].offset as $last | map(select(.offset == $last)) |
+		sort_by(.at) | map(.line) | add' "$WORLD_DIR"/state/records/events/*.jsonl
+}
+it "and another what was said, by both sides" wait_for 5 eval '
+	said >"$WORLD_DIR/said" &&
+	grep -Fx "C: EHLO client.example.net" "$WORLD_DIR/said" &&
+	grep "^S: 535 " "$WORLD_DIR/said"'
+it "between whom, and how much" grep -Eq \
+	'^frame [0-9]+: 198.18.0.1 port [0-9]+ to 192.0.2.25 port 25, client [0-9]+ bytes, server [0-9]+ bytes' \
+	"$WORLD_DIR/said"
+it "but no secret" eval '
+	grep -Fx "C: AUTH PLAIN (9 bytes left out)" "$WORLD_DIR/said" &&
+	! grep -r AGEAYg "$WORLD_DIR/state/records"'
+it "it is the one of an event" has_event_at \
+	"$(jq -s 'map(select(.kind == "original" and .source == "198.18.0.1"))[-1].offset' \
+		"$WORLD_DIR"/state/records/events/*.jsonl)"
 
 # The counters are told once a second.
 sleep 1.5

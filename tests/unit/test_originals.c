@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "feeds/originals.h"
+#include "ctl/core/originals.h"
 
 #include "ctl/core/clock.h"
 #include "tests/support/test.h"
@@ -51,7 +51,7 @@ static void tell(struct originals *o, const char *text, size_t len, uint64_t s)
 {
 	const struct event event = { .seen_ns = s * CLOCK_NS_PER_S };
 
-	originals_tell(o, &event, (struct slice){ text, len }, "eve.json");
+	originals_tell(o, &event, text, len, "eve.json");
 }
 
 static void a_line_of_any_length_comes_back_whole(void **state)

@@ -2,7 +2,7 @@
 /*
  * originals: a budget, and pieces.
  */
-#include "feeds/originals.h"
+#include "ctl/core/originals.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,11 +31,11 @@ static void begin_row(struct original *row, const struct event *event,
 }
 
 void originals_tell(struct originals *o, const struct event *event,
-		    struct slice line, const char *file)
+		    const char *line, size_t len, const char *file)
 {
 	struct original *row = &o->row;
 	/* No text of ours holds a NUL: such a line ends there. */
-	size_t len = strnlen(line.at, line.len);
+	size_t told = strnlen(line, len);
 	size_t at = 0;
 
 	if (o->per_second == 0)
@@ -45,14 +45,14 @@ void originals_tell(struct originals *o, const struct event *event,
 		return;
 	}
 	begin_row(row, event, file);
-	row->length = (uint32_t)line.len;
-	for (unsigned int i = 0; i < ORIGINALS_PIECES_MAX && at < len; i++) {
-		size_t piece = len - at;
+	row->length = (uint32_t)len;
+	for (unsigned int i = 0; i < ORIGINALS_PIECES_MAX && at < told; i++) {
+		size_t piece = told - at;
 
 		if (piece > sizeof(row->line) - 1)
 			piece = sizeof(row->line) - 1;
 		row->at = (uint32_t)at;
-		memcpy(row->line, line.at + at, piece);
+		memcpy(row->line, line + at, piece);
 		row->line[piece] = '\0';
 		if (!o->say(o->ctx, row)) {
 			row->missed += at == 0;

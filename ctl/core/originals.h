@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef POSTERN_FEEDS_ORIGINALS_H
-#define POSTERN_FEEDS_ORIGINALS_H
+#ifndef POSTERN_CORE_ORIGINALS_H
+#define POSTERN_CORE_ORIGINALS_H
 
 /*
  * originals: the lines that events were made from, in pieces, for the records.
@@ -10,9 +10,9 @@
  * down what is decided.  No system calls and no clock.
  */
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "ctl/core/act.h"
-#include "feeds/slice.h"
 
 /* Of a longer line the rest is left out; its length shows it. */
 #define ORIGINALS_PIECES_MAX 16u
@@ -29,9 +29,9 @@ struct originals {
 	struct original row; /* NAME is set by the owner */
 };
 
-/* EVENT was made from LINE, of FILE; the second is that in which it was
- * seen. */
+/* EVENT was made from the LEN bytes at LINE, of FILE; the second is that in
+ * which it was seen. */
 void originals_tell(struct originals *o, const struct event *event,
-		    struct slice line, const char *file);
+		    const char *line, size_t len, const char *file);
 
 #endif
