@@ -158,6 +158,8 @@ void config_free(struct config *config)
 	prefixset_fini(&config->never_ban);
 	prefixset_fini(&config->resolvers);
 	prefixset_fini(&config->shared.prefixes);
+	for (size_t i = 0; i < CONFIG_LISTS_MAX; i++)
+		prefixset_fini(&config->mail.listed[i]);
 	free(config);
 }
 

@@ -161,6 +161,10 @@ enum login_names {
 	LOGIN_NAMES_COUNT
 };
 
+#define CONFIG_LISTS_MAX 8
+/* Prefixes of one block list, so that a sensor's part stays bounded. */
+#define CONFIG_LIST_PREFIXES 40000u
+
 /* How sensors look at mail. */
 struct mail {
 	uint8_t login_names; /* enum login_names */
@@ -173,6 +177,9 @@ struct mail {
 	uint8_t proxy_count;
 	char scanner[CONFIG_PATH_SIZE]; /* clamd's socket; "": none */
 	char scanner_group[CONFIG_NAME_SIZE]; /* to reach it; "": none */
+	char lists[CONFIG_LISTS_MAX][CONFIG_PATH_SIZE]; /* block lists */
+	uint8_t list_count;
+	struct prefixset listed[CONFIG_LISTS_MAX]; /* what is on each */
 	bool names; /* ask for the names of who is kept out */
 	int line;
 };

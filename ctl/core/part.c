@@ -229,6 +229,11 @@ static void walk_mail(struct walk *w, struct config *config)
 	walk_endings(w, mail->harmless, &mail->harmless_count);
 	walk_prefixes(w, mail->proxies, &mail->proxy_count);
 	walk_text(w, mail->scanner, sizeof(mail->scanner));
+	walk_u8(w, &mail->list_count, CONFIG_LISTS_MAX);
+	for (uint8_t i = 0; i < mail->list_count; i++) {
+		walk_text(w, mail->lists[i], sizeof(mail->lists[i]));
+		walk_set(w, &mail->listed[i]);
+	}
 	for (int i = 0; i < SIGN_COUNT; i++)
 		walk_u32(w, &config->policy.signs[i].from);
 }

@@ -6,6 +6,8 @@
  * addresses as it likes; a subnet is a /24 or a /56.  Nobody inside is
  * counted, except what our own hosts send out.
  */
+#include <string.h>
+
 #include "sensors/dialogue/inside.h"
 
 #define DUE_MAX 16u
@@ -129,8 +131,27 @@ static void charge(struct dialogue *d, enum tally_rate what, uint32_t n)
 			   rate_names[what]);
 }
 
+/* One event for a connection, however many lists name its source. */
+static void judge_listed(struct dialogue *d)
+{
+	const struct mail *mail = d->place.config ? &d->place.config->mail
+						  : NULL;
+	const char *slash;
+
+	for (uint8_t i = 0; mail && i < mail->list_count; i++) {
+		if (!prefixset_overlap(&mail->listed[i], &d->place.client))
+			continue;
+		slash = strrchr(mail->lists[i], '/');
+		blame(d, SIGN_LISTED, 2, "on the block list %s",
+		      slash ? slash + 1 : mail->lists[i]);
+		return;
+	}
+}
+
 void judge_connection(struct dialogue *d)
 {
+	if (is_outsider(d))
+		judge_listed(d);
 	charge(d, TALLY_CONNECTIONS, 1);
 	if (d->outbound && d->place.target_port == 25 && d->place.config &&
 	    config_server_of(d->place.config, &d->place.client) < 0)

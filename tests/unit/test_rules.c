@@ -6,6 +6,7 @@
 #include "ctl/core/rule.h"
 #include "ctl/daemon/rules.h"
 #include "ctl/warden/conf/conffile.h"
+#include "ctl/warden/conf/conflist.h"
 #include "ctl/warden/conf/confshared.h"
 #include "tests/support/sample.h"
 #include "tests/support/test.h"
@@ -245,6 +246,26 @@ static void rules_of_shared_senders_are_read_line_by_line(void **state)
 	config_free(config);
 }
 
+static void rules_of_block_lists_are_read_up_to_a_bound(void **state)
+{
+	static const char text[] = "192.0.2.1 ; SBL1\n192.0.2.2\n192.0.2.3\n";
+	struct prefixset set;
+	const struct conflist list = {
+		.set = &set, .widest4 = 8, .widest6 = 16, .most = 2
+	};
+	struct findings findings;
+
+	(void)state;
+	prefixset_init(&set);
+	findings_init(&findings, "f");
+	conflist_parse(&list, text, sizeof(text) - 1, &findings);
+	assert_int_equal(set.count, 2);
+	assert_int_equal(findings.errors, 0);
+	assert_int_equal(findings.warnings, 1);
+	assert_int_equal(findings.list[0].line, 3);
+	prefixset_fini(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +277,7 @@ int main(void)
 			rules_of_an_included_file_are_refused_with_its_name),
 		cmocka_unit_test(rules_survive_the_way_to_their_program),
 		cmocka_unit_test(rules_of_shared_senders_are_read_line_by_line),
+		cmocka_unit_test(rules_of_block_lists_are_read_up_to_a_bound),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);

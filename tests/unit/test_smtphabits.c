@@ -425,6 +425,25 @@ static void smtp_notices_floods(void **state)
 	assert_int_equal(h.count, 0);
 }
 
+static void smtp_names_the_block_list_that_a_source_is_on(void **state)
+{
+	const struct prefix drop = prefix_of("203.0.113.0/28");
+	struct config *config = config_new();
+	const struct setting listing = { .config = config };
+
+	(void)state;
+	snprintf(config->mail.lists[1], CONFIG_PATH_SIZE, "/lists/drop.txt");
+	config->mail.list_count = 2; /* nobody is on the first */
+	assert_int_equal(prefixset_add(&config->mail.listed[1], &drop), 0);
+	PLAY_AS(&listing, GREETING, EHLO, QUIT, "@77", GREETING, EHLO, QUIT);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(h.events[0].sign, SIGN_LISTED);
+	assert_int_equal(h.events[0].source.addr[3], 9);
+	assert_int_equal(h.events[0].culprit, CULPRIT_SOURCE);
+	assert_string_equal(h.events[0].text, "on the block list drop.txt");
+	config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +469,7 @@ int main(void)
 		cmocka_unit_test(smtp_notices_when_too_much_goes_out),
 		cmocka_unit_test(smtp_answers_nobody_twice_by_itself),
 		cmocka_unit_test(smtp_notices_floods),
+		cmocka_unit_test(smtp_names_the_block_list_that_a_source_is_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

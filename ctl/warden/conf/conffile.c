@@ -13,6 +13,7 @@
 
 #include "ctl/core/escape.h"
 #include "ctl/warden/conf/confbytes.h"
+#include "ctl/warden/conf/confmail.h"
 #include "ctl/warden/conf/confshared.h"
 #include "ctl/warden/conf/conftext.h"
 #include "ctl/warden/conf/confwords.h"
@@ -451,6 +452,8 @@ static struct config *follow_includes(struct config *config,
 	for (uint8_t i = 0; i < config->shared.file_count; i++)
 		confshared_read(config, config->shared.files[i], findings);
 	prefixset_seal(&config->shared.prefixes);
+	for (uint8_t i = 0; i < config->mail.list_count; i++)
+		confmail_read_list(config, i, findings);
 	if (findings->errors == before)
 		return config;
 	config_free(config);

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * confwords: the section mail.
+ * confmail: the section mail, and the lists that it names.
  */
+#include "ctl/warden/conf/confmail.h"
+
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "ctl/warden/conf/conflist.h"
 #include "ctl/warden/conf/confprefix.h"
 #include "ctl/warden/conf/confvalue.h"
 #include "ctl/warden/conf/confwords.h"
 
 #define SOCKET_MAX_LEN 107
+/* What is wider is no list of senders but a mistake. */
+#define LISTED_WIDEST4 8
+#define LISTED_WIDEST6 16
 
 static void read_login_names(struct confreader *r,
 			     const struct confnode *setting, void *target)
@@ -101,6 +108,37 @@ static void read_proxies(struct confreader *r, const struct confnode *setting,
 	}
 }
 
+static void read_lists(struct confreader *r, const struct confnode *setting,
+		       void *target)
+{
+	struct mail *mail = target;
+
+	mail->list_count = 0;
+	if (!setting->first || !confreader_fits(r, setting, CONFIG_LISTS_MAX))
+		return;
+	for (const struct confnode *n = setting->first; n; n = n->next) {
+		if (confvalue_is_path(r, n))
+			snprintf(mail->lists[mail->list_count++],
+				 CONFIG_PATH_SIZE, "%s", n->text);
+	}
+}
+
+void confmail_read_list(struct config *config, uint8_t number,
+			struct findings *findings)
+{
+	struct mail *mail = &config->mail;
+	const struct conflist list = {
+		.set = &mail->listed[number],
+		.widest4 = LISTED_WIDEST4,
+		.widest6 = LISTED_WIDEST6,
+		.too_wide = "is too wide for a list of bad senders",
+		.most = CONFIG_LIST_PREFIXES,
+	};
+
+	conflist_read(&list, mail->lists[number], findings);
+	prefixset_seal(list.set);
+}
+
 const struct confword confwords_mail[] = {
 	{ .name = "login_names", .read = read_login_names },
 	{ .name = "dangerous", .kind = CONF_LIST, .read = read_dangerous },
@@ -110,6 +148,7 @@ const struct confword confwords_mail[] = {
 	  .read = confvalue_path,
 	  .at = offsetof(struct mail, scanner),
 	  .max = SOCKET_MAX_LEN },
+	{ .name = "lists", .kind = CONF_LIST, .read = read_lists },
 	{ .name = "names",
 	  .read = confvalue_bool,
 	  .at = offsetof(struct mail, names) },

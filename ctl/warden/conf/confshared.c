@@ -4,20 +4,16 @@
  */
 #include "ctl/warden/conf/confshared.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "ctl/core/escape.h"
-#include "ctl/warden/conf/confbytes.h"
+#include "ctl/warden/conf/conflist.h"
 #include "ctl/warden/conf/confvalue.h"
 #include "ctl/warden/conf/confwords.h"
 
 #define DAY_S	    86400u
 #define RESOLVERS   4u
 #define DOMAIN_WORD "abcdefghijklmnopqrstuvwxyz0123456789-_."
-#define SHOWN_SIZE  64
 
 static void read_files(struct confreader *r, const struct confnode *setting,
 		       void *target)
@@ -109,70 +105,30 @@ void confwords_read_shared(struct confreader *r, const struct confnode *node,
 	confreader_section(r, node, &config->shared);
 }
 
-/* What is wrong with the prefix that TEXT spells, or NULL: it is taken. */
-static const char *take_prefix(struct config *config, const char *text,
-			       size_t len)
+static struct conflist list_of(struct config *config)
 {
-	struct prefix p;
-	int err = prefix_parse(&p, text, len);
-
-	if (err == -EDOM)
-		return "has bits set behind its length";
-	if (err)
-		return "is no address or network";
-	if (p.length < (p.family == PREFIX_IP4 ? config->shared.widest4
-					       : config->shared.widest6))
-		return "is wider than shared { widest_ipv4, widest_ipv6 }"
-		       " allow";
-	return prefixset_add(&config->shared.prefixes, &p) ? "finds no memory"
-							   : NULL;
-}
-
-static void read_line(struct config *config, const char *text, size_t len,
-		      int line, struct findings *findings)
-{
-	char shown[SHOWN_SIZE];
-	const char *fault;
-	size_t begin = 0, end = 0;
-
-	while (begin < len && strchr(" \t\r", text[begin]))
-		begin++;
-	for (end = begin; end < len && !strchr("#; \t\r", text[end]);)
-		end++;
-	if (begin == end)
-		return;
-	fault = take_prefix(config, text + begin, end - begin);
-	if (fault)
-		findings_warning(findings, line, "\"%s\" %s; it is left out",
-				 escape_text(shown, sizeof(shown), text + begin,
-					     end - begin),
-				 fault);
+	return (struct conflist){
+		.set = &config->shared.prefixes,
+		.widest4 = config->shared.widest4,
+		.widest6 = config->shared.widest6,
+		.too_wide = "is wider than shared { widest_ipv4, widest_ipv6 }"
+			    " allow",
+		.most = SIZE_MAX,
+	};
 }
 
 void confshared_parse(struct config *config, const char *text, size_t len,
 		      struct findings *findings)
 {
-	const char *end = text + len;
+	const struct conflist list = list_of(config);
 
-	for (int line = 1; text < end; line++) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = newline ? newline : end;
-
-		read_line(config, text, (size_t)(stop - text), line, findings);
-		text = stop + 1;
-	}
+	conflist_parse(&list, text, len, findings);
 }
 
 void confshared_read(struct config *config, const char *path,
 		     struct findings *findings)
 {
-	size_t len;
-	char *text;
+	const struct conflist list = list_of(config);
 
-	findings->included = path;
-	text = confbytes_read(path, &len, findings);
-	if (text)
-		confshared_parse(config, text, len, findings);
-	free(text);
-	findings->included = NULL;
+	conflist_read(&list, path, findings);
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POSTERN_WARDEN_CONFMAIL_H
+#define POSTERN_WARDEN_CONFMAIL_H
+
+/*
+ * confmail: the block lists that the section mail names.
+ */
+#include "ctl/core/config.h"
+#include "ctl/warden/conf/findings.h"
+
+/* Read block list NUMBER of config->mail, as conflist_read() does. */
+void confmail_read_list(struct config *config, uint8_t number,
+			struct findings *findings);
+
+#endif
