@@ -59,6 +59,44 @@ typedef void (*dialogue_sink)(void *arg, const struct event *event);
 typedef void (*dialogue_patron)(void *arg, const struct prefix *source,
 				bool encrypted, uint64_t time_ns);
 
+/* What happened so often in one dialogue. */
+enum session_count {
+	SESSION_MAILS, /* that were taken */
+	SESSION_MAILS_REFUSED, /* when they had been said */
+	SESSION_RECIPIENTS, /* that were taken */
+	SESSION_RECIPIENTS_REFUSED,
+	SESSION_LOGINS,
+	SESSION_LOGINS_REFUSED,
+	SESSION_COUNTS
+};
+
+#define SESSION_HELO_SIZE  64
+#define SESSION_LOGIN_SIZE 40
+
+/* One dialogue, when it is over. */
+struct dialogue_session {
+	struct prefix client; /* who opened it; behind a proxy, the true one */
+	struct prefix target;
+	uint16_t client_port;
+	uint16_t target_port;
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	uint64_t bytes[2]; /* by enum side */
+	uint32_t counts[SESSION_COUNTS];
+	uint64_t signs; /* bit: enum sign that it showed */
+	char protocol[EVENT_PROTO_SIZE];
+	char helo[SESSION_HELO_SIZE]; /* as the client wrote it, cut */
+	uint8_t helo_len;
+	char login[SESSION_LOGIN_SIZE]; /* as events may show it; or "" */
+	uint8_t end; /* enum dialogue_end_reason */
+	bool encrypted;
+	bool outbound;
+	bool midstream; /* its beginning was not seen */
+};
+
+typedef void (*dialogue_hear_session)(void *arg,
+				      const struct dialogue_session *session);
+
 /* Who has files looked into by others. */
 struct handoff {
 	/* A file begins.  ABOUT is what is to be said once it is found bad; its
@@ -77,6 +115,7 @@ struct dialogue_config {
 	const struct config *file;
 	const struct handoff *handoff; /* NULL: nobody; outlives the pool */
 	dialogue_patron patron; /* NULL: nobody; gets the sink's ARG */
+	dialogue_hear_session session; /* the same */
 	/* Own domains.  Empty: unknown, and what depends on them is silent. */
 	const char *const *domains;
 	size_t domain_count;

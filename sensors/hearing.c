@@ -85,6 +85,13 @@ static void take_patron(void *arg, const struct prefix *source, bool encrypted,
 		h->config.patron(h->config.arg, source, encrypted, time_ns);
 }
 
+static void take_session(void *arg, const struct dialogue_session *session)
+{
+	const struct hearing *h = arg;
+
+	h->config.session(h->config.arg, session);
+}
+
 /* Does the address belong to a zone that is not outside, or to a server? */
 static bool is_inside(const struct config *config, const struct prefix *p)
 {
@@ -191,6 +198,8 @@ static struct dialogue_pool *make_pool(struct hearing *h)
 		made.handoff = &h->handoff;
 	if (h->config.patron)
 		made.patron = take_patron;
+	if (h->config.session)
+		made.session = take_session;
 	made.file = h->config.config;
 	if (getrandom(&made.seed, sizeof(made.seed), 0) !=
 	    (ssize_t)sizeof(made.seed))

@@ -27,6 +27,7 @@ struct hearing_config {
 	void *arg;
 	const struct handoff *handoff; /* NULL: nobody looks into files */
 	dialogue_patron patron; /* NULL: nobody counts good mail */
+	dialogue_hear_session session; /* NULL: nobody */
 };
 
 /* What it names must outlive it.  NULL: no memory. */

@@ -15,6 +15,7 @@
 #include "sensors/account.h"
 #include "sensors/capture.h"
 #include "sensors/hearing.h"
+#include "sensors/sessions.h"
 
 /* A file can wait for what it brings out of order. */
 #define WAIT_S	  60.
@@ -33,6 +34,7 @@ struct replay {
 	uint64_t first_ns;
 	uint64_t last_ns;
 	uint64_t events;
+	uint64_t session_ns; /* when the last one began that was printed */
 	struct event shown; /* the last one that was printed */
 	uint64_t again; /* how often it came once more */
 };
@@ -108,12 +110,23 @@ static void take_event(void *arg, const struct event *event)
 
 	r->events++;
 	account_add(r->account, event);
-	if (r->options->quiet)
+	if (r->options->quiet || r->options->sessions)
 		return;
 	if (r->options->json)
 		print_json_event(event);
 	else
 		print_event(r, event);
+}
+
+static void take_session(void *arg, const struct dialogue_session *session)
+{
+	struct replay *r = arg;
+
+	if (r->options->json)
+		sessions_print_json(session);
+	else
+		sessions_print(session, r->session_ns);
+	r->session_ns = session->begin_ns;
 }
 
 static void take_frame(void *ctx, const uint8_t *data, size_t len,
@@ -279,6 +292,9 @@ static int make(struct replay *r, const struct config *config)
 		.wait_s = WAIT_S,
 		.sink = take_event,
 		.arg = r,
+		.session = r->options->sessions && !r->options->quiet
+				   ? take_session
+				   : NULL,
 	};
 
 	r->account = account_new();

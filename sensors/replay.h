@@ -12,6 +12,7 @@ struct replay_options {
 	const char *path; /* of the capture; "-" is the standard input */
 	bool json; /* a line per event, and one that sums up */
 	bool quiet; /* only the sum */
+	bool sessions; /* each dialogue that ended, in place of each event */
 };
 
 /*

@@ -134,8 +134,8 @@ static int run_live(int argc, char **argv)
 	return status;
 }
 
-/* postern-sensor --replay FILE [--json] [--quiet], as anybody.  The part of the
- * configuration is at its usual descriptor, where there is one. */
+/* postern-sensor --replay FILE [--json] [--quiet] [--sessions], as anybody.  The
+ * part of the configuration is at its usual descriptor, where there is one. */
 static int run_replay(int argc, char **argv)
 {
 	struct replay_options options = { .path = argv[2] };
@@ -146,6 +146,7 @@ static int run_replay(int argc, char **argv)
 	for (int i = 3; i < argc; i++) {
 		options.json |= strcmp(argv[i], "--json") == 0;
 		options.quiet |= strcmp(argv[i], "--quiet") == 0;
+		options.sessions |= strcmp(argv[i], "--sessions") == 0;
 	}
 	if (fcntl(ROLE_FD_CONFIG, F_GETFD) >= 0 &&
 	    part_read(&config, ROLE_SENSOR, ROLE_FD_CONFIG)) {

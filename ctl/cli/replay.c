@@ -275,26 +275,29 @@ static int find_kind(struct stage *stage)
 }
 
 /* What the packets show comes first, then what the policy makes of it. */
-static int play_captures(struct cli *cli, struct stage *stage, bool quiet)
+static int play_captures(struct cli *cli, struct stage *stage,
+			 const struct stage_view *view)
 {
-	int code = stage_show(stage, cli->json, quiet);
+	int code = stage_show(stage, view);
 
 	if (code != ANSWER_DONE || !stage_has_config(stage))
 		return code;
 	if (!cli->json)
 		puts("\nWhat the policy makes of it");
-	return play_one(cli, stage, quiet);
+	return play_one(cli, stage, view->quiet);
 }
 
 int verb_replay(struct cli *cli)
 {
 	const char *files[STAGE_FILES_MAX];
 	const char *since = NULL, *other = NULL;
-	bool quiet = false, enforce = false;
+	struct stage_view view = { .json = cli->json };
+	bool enforce = false;
 	const struct args_option options[] = {
 		{ "--since", &since, NULL },
 		{ "--diff", &other, NULL },
-		{ "--quiet", NULL, &quiet },
+		{ "--quiet", NULL, &view.quiet },
+		{ "--sessions", NULL, &view.sessions },
 		{ "--enforce", NULL, &enforce },
 		{ 0 },
 	};
@@ -311,11 +314,14 @@ int verb_replay(struct cli *cli)
 		err = keep_input();
 	if (!err)
 		err = find_kind(&stage);
+	if (!err && view.sessions && !stage.captures)
+		err = cli_usage("replay", "--sessions is for captures of "
+					  "packets");
 	if (err)
 		return err;
 	stage.enforce = enforce;
 	if (other)
 		return play_two(cli, &stage, other);
-	return stage.captures ? play_captures(cli, &stage, quiet)
-			      : play_one(cli, &stage, quiet);
+	return stage.captures ? play_captures(cli, &stage, &view)
+			      : play_one(cli, &stage, view.quiet);
 }

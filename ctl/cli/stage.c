@@ -251,18 +251,21 @@ bool stage_has_config(const struct stage *stage)
 	return stage->config || access(CONFIG_DEFAULT_FILE, F_OK) == 0;
 }
 
-static int show_file(const char *path, int part, bool json, bool quiet)
+static int show_file(const char *path, int part, const struct stage_view *view)
 {
 	char name[] = "postern-sensor", replay[] = "--replay";
 	char as_json[] = "--json", only_sum[] = "--quiet";
-	char *argv[6] = { name, replay, (char *)(uintptr_t)path };
+	char by_session[] = "--sessions";
+	char *argv[7] = { name, replay, (char *)(uintptr_t)path };
 	int argc = 3, status;
 	pid_t pid;
 
-	if (json)
+	if (view->json)
 		argv[argc++] = as_json;
-	if (quiet)
+	if (view->quiet)
 		argv[argc++] = only_sum;
+	if (view->sessions)
+		argv[argc++] = by_session;
 	fflush(stdout);
 	if (strcmp(path, "-") == 0)
 		input_rewind();
@@ -273,7 +276,7 @@ static int show_file(const char *path, int part, bool json, bool quiet)
 	return ANSWER_DONE;
 }
 
-int stage_show(const struct stage *stage, bool json, bool quiet)
+int stage_show(const struct stage *stage, const struct stage_view *view)
 {
 	int part = -1, code = ANSWER_DONE;
 
@@ -283,7 +286,7 @@ int stage_show(const struct stage *stage, bool json, bool quiet)
 		return ANSWER_FAILED;
 	for (unsigned int i = 0; i < stage->file_count && code == ANSWER_DONE;
 	     i++)
-		code = show_file(stage->files[i], part, json, quiet);
+		code = show_file(stage->files[i], part, view);
 	if (part >= 0)
 		close(part);
 	return code;

@@ -33,9 +33,16 @@ struct stage {
 /* Play it.  The exit status; what went wrong was said on standard error. */
 int stage_run(const struct stage *stage);
 
+/* How it is shown. */
+struct stage_view {
+	bool json;
+	bool quiet; /* the sum alone */
+	bool sessions; /* each session, in place of each event */
+};
+
 /* What captures show, printed by the sensor itself.  Where there is no
  * configuration, every mail service counts. */
-int stage_show(const struct stage *stage, bool json, bool quiet);
+int stage_show(const struct stage *stage, const struct stage_view *view);
 
 /* Is there a configuration to judge by? */
 bool stage_has_config(const struct stage *stage);

@@ -43,7 +43,7 @@ _postern() {
 	ack) choices="--all --json" ;;
 	replay)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word"
-			compgen -W "--since --diff --enforce --quiet --json" \
+			compgen -W "--since --diff --enforce --quiet --sessions --json" \
 				-- "$word")
 		return ;;
 	reload) choices="--confirm --json" ;;

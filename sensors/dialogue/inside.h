@@ -233,6 +233,7 @@ struct dialogue_pool {
 	dialogue_sink sink;
 	void *arg;
 	struct dialogue *all;
+	struct dialogue_session *sessions; /* of each; NULL: of none */
 	struct dialogue *free;
 	size_t max;
 	size_t used; /* of ALL, ever */
@@ -256,6 +257,13 @@ bool pool_knows_own(const struct dialogue_pool *pool);
 /* A hash of text, without regard to case. */
 uint64_t pool_hash(const struct dialogue_pool *pool, const uint8_t *text,
 		   size_t len);
+
+/* session.c: what becomes of a dialogue. */
+void session_begin(struct dialogue *d);
+void session_helo(struct dialogue *d, const uint8_t *name, size_t len);
+void session_count(struct dialogue *d, enum session_count what);
+void session_sign(struct dialogue *d, enum sign sign);
+void session_end(struct dialogue *d, enum dialogue_end_reason reason);
 
 /* letterbox.c: the message that is passing by. */
 void letterbox_begin(struct dialogue *d);

@@ -33,11 +33,15 @@ static int fill_pool(struct dialogue_pool *pool, size_t max)
 					config->dangerous_count, config->seed);
 	pool->all = calloc(max, sizeof(*pool->all));
 	pool->minutes = calloc(MINUTES_PAGES, sizeof(*pool->minutes));
+	if (config->session)
+		pool->sessions = calloc(max, sizeof(*pool->sessions));
 	/* The lists were copied; the caller's may go. */
 	free(lists);
 	config->file = NULL;
 	config->domains = NULL;
 	config->dangerous = NULL;
+	if (config->session && !pool->sessions)
+		return -1;
 	return pool->domains && pool->rules && pool->all && pool->minutes ? 0
 									  : -1;
 }
@@ -71,6 +75,7 @@ void dialogue_pool_free(struct dialogue_pool *pool)
 	content_rules_free(pool->rules);
 	free(pool->all);
 	free(pool->minutes);
+	free(pool->sessions);
 	free(pool);
 }
 
@@ -215,6 +220,7 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 	}
 	pool->stats.dialogues++;
 	pool->stats.open++;
+	session_begin(d);
 	return d;
 }
 
@@ -318,6 +324,7 @@ void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
 	d->tongue->end(d, reason);
 	judge_bytes(d, d->bytes[SIDE_CLIENT]);
 	letterbox_end(d, false);
+	session_end(d, reason);
 }
 
 static size_t mute_said(struct dialogue *d, enum side side,

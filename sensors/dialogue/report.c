@@ -67,6 +67,7 @@ static void tell(struct dialogue *d, const struct report *r, const char *format,
 		pool->stats.events_off++;
 		return;
 	}
+	session_sign(d, r->sign);
 	d->blamed |= r->culprit == CULPRIT_SOURCE;
 	fill(d, r, &event);
 	/* vsnprintf() fails on no bytes that "%s" and "%.*s" can bring. */

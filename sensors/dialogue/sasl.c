@@ -172,6 +172,7 @@ void sasl_said(struct dialogue *d, const uint8_t *text, size_t len)
 
 void sasl_failed(struct dialogue *d)
 {
+	session_count(d, SESSION_LOGINS_REFUSED);
 	if (d->outbound)
 		return;
 	judge_failure(d);
@@ -201,6 +202,7 @@ void sasl_passed(struct dialogue *d)
 	const char *name = login->name;
 	const char *of = name[0] ? ", account " : "";
 
+	session_count(d, SESSION_LOGINS);
 	d->got_mail = true;
 	if (d->outbound)
 		return;

@@ -201,6 +201,15 @@ static void on_risky(struct dialogue *d, const struct line *line)
 			   (const char *)line->text);
 }
 
+static void on_helo(struct dialogue *d, const struct line *line)
+{
+	bool extended = line_begins(line, "EHLO");
+
+	if (line->len > 5)
+		session_helo(d, line->text + 5, line->len - 5);
+	smtp_expect(d, extended ? VERB_EHLO : VERB_HELO, WHOSE_OWN);
+}
+
 static void on_rset(struct dialogue *d, const struct line *line)
 {
 	(void)line;
@@ -216,8 +225,8 @@ static const struct {
 	enum verb verb;
 	void (*take)(struct dialogue *d, const struct line *line);
 } verbs[] = {
-	{ "EHLO", VERB_EHLO, NULL },
-	{ "HELO", VERB_HELO, NULL },
+	{ "EHLO", VERB_EHLO, on_helo },
+	{ "HELO", VERB_HELO, on_helo },
 	{ "MAIL FROM:", VERB_MAIL, on_mail },
 	{ "RCPT TO:", VERB_RCPT, on_rcpt },
 	{ "DATA", VERB_DATA, on_data },

@@ -124,6 +124,8 @@ static void on_accepted(struct dialogue *d, enum whose whose)
 
 static void on_rcpt(struct dialogue *d, enum whose whose, unsigned int code)
 {
+	session_count(d, code / 100 == 2 ? SESSION_RECIPIENTS
+					 : SESSION_RECIPIENTS_REFUSED);
 	if (d->outbound) {
 		if (code / 100 == 2)
 			on_accepted(d, whose);
@@ -150,8 +152,11 @@ static void on_data(struct dialogue *d, unsigned int code)
 
 static void on_text(struct dialogue *d, unsigned int code)
 {
-	if (code / 100 != 2)
+	if (code / 100 != 2) {
+		session_count(d, SESSION_MAILS_REFUSED);
 		return;
+	}
+	session_count(d, SESSION_MAILS);
 	d->got_mail = true;
 	judge_mail(d);
 	judge_patron(d, false);

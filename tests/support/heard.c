@@ -31,6 +31,15 @@ static void on_patron(void *arg, const struct prefix *source, bool encrypted,
 		h->good++;
 }
 
+static void on_session(void *arg, const struct dialogue_session *session)
+{
+	struct heard *h = arg;
+
+	if (h->session_count < HEARD_SESSIONS)
+		h->sessions[h->session_count] = *session;
+	h->session_count++;
+}
+
 static struct dialogue_pool *make_pool(const struct setting *setting,
 				       struct heard *h)
 {
@@ -54,6 +63,7 @@ static struct dialogue_pool *make_pool(const struct setting *setting,
 	config.signs_off = setting->signs_off;
 	config.tally_size = 1024;
 	config.patron = on_patron;
+	config.session = on_session;
 	pool = dialogue_pool_new(&config, 64, on_event, h);
 	assert_non_null(pool);
 	return pool;
@@ -183,6 +193,8 @@ static void same(const struct heard *a, const struct heard *b)
 	}
 	assert_int_equal(a->good, b->good);
 	assert_int_equal(a->good_encrypted, b->good_encrypted);
+	assert_int_equal(a->session_count, b->session_count);
+	assert_memory_equal(a->sessions, b->sessions, sizeof(a->sessions));
 	assert_memory_equal(&a->stats, &b->stats, sizeof(a->stats));
 }
 

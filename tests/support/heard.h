@@ -14,13 +14,16 @@
 #include "sensors/dialogue.h"
 #include "tests/support/exchange.h"
 
-#define HEARD_MAX 512
+#define HEARD_MAX      512
+#define HEARD_SESSIONS 4
 
 struct heard {
 	struct event events[HEARD_MAX];
 	size_t count;
 	size_t good; /* mails of somebody outside that were taken */
 	size_t good_encrypted; /* sessions as long as a mail */
+	struct dialogue_session sessions[HEARD_SESSIONS]; /* the first ones */
+	size_t session_count;
 	struct dialogue_stats stats;
 };
 
