@@ -247,7 +247,8 @@ static void start_watchers(struct life *l)
 
 static int run(const struct program *program)
 {
-	static const struct wire_ops ops = { hear, on_broken };
+	static const struct wire_ops ops = { .hear = hear,
+					     .broken = on_broken };
 	static struct life l;
 	int err;
 

@@ -438,7 +438,8 @@ static void start_watchers(struct writer *w)
 
 static int open_all(struct writer *w)
 {
-	static const struct wire_ops ops = { hear, on_broken };
+	static const struct wire_ops ops = { .hear = hear,
+					     .broken = on_broken };
 	char error[LOAD_ERROR_SIZE] = "";
 	struct probe bridge;
 	int err;

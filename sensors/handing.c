@@ -196,7 +196,7 @@ static void broken(void *ctx, int err)
 
 int handing_new(struct handing **out, const struct handing_start *start)
 {
-	static const struct wire_ops ops = { hear, broken };
+	static const struct wire_ops ops = { .hear = hear, .broken = broken };
 	struct handing *h = calloc(1, sizeof(*h));
 	int err;
 

@@ -3,6 +3,7 @@
 
 
 postern_unit(judge judge m)
+postern_unit(hearing judge)
 postern_unit(alarms judge errand)
 postern_unit(rules judge conffile)
 postern_unit(bundle conffile)
@@ -13,6 +14,7 @@ target_link_libraries(sim_policy PRIVATE judge)
 add_test(NAME sim.policy COMMAND sim_policy 3)
 add_executable(bench_policy bench/bench_policy.c)
 target_link_libraries(bench_policy PRIVATE judge)
+target_link_options(bench_policy PRIVATE ${POSTERN_LTO})
 postern_unit(reverse spf)
 postern_unit(spf spf)
 postern_fuzz(spf spf)

@@ -198,7 +198,8 @@ static void start_watchers(struct life *l)
 
 static int run(const struct program *program)
 {
-	static const struct wire_ops ops = { hear, on_broken };
+	static const struct wire_ops ops = { .hear = hear,
+					     .broken = on_broken };
 	struct hello hello = program_hello(program);
 	static struct life l;
 

@@ -71,7 +71,7 @@ static int wait_for(int fd, int limit_ms)
 
 static int talk(struct chan *ch, const struct ask *ask, struct hearing *hearing)
 {
-	const struct chan_listener listener = { hear, hearing };
+	const struct chan_listener listener = { .hear = hear, .ctx = hearing };
 	int limit_ms = ask->verb == VERB_WATCH ? -1 : SILENCE_MS;
 	int err;
 

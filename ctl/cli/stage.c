@@ -195,7 +195,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 static int hear_all(struct play *p)
 {
-	const struct chan_listener listener = { hear, p };
+	const struct chan_listener listener = { .hear = hear, .ctx = p };
 	struct pollfd wanted = { .fd = p->talk[1], .events = POLLIN };
 	struct chan talk;
 	int got = chan_init(&talk, p->talk[1], ROLE_CLI, ROLE_CTL);

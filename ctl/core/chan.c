@@ -194,5 +194,7 @@ int chan_receive(struct chan *ch, const struct chan_listener *listener)
 	if (!msg_is_allowed(kind, ch->peer, ch->self))
 		return -EBADMSG;
 	err = tell_rows(data, kind, count, listener);
+	if (listener->end)
+		listener->end(listener->ctx);
 	return err ? err : 1;
 }

@@ -58,10 +58,13 @@ __attribute__((warn_unused_result)) int chan_drain(struct chan *ch);
 /* Nothing waits for the socket to become writable. */
 bool chan_is_clear(const struct chan *ch);
 
-/* What hears rows: ROW is the struct of KIND.  Not 0 ends the receiving. */
+/* What hears rows: ROW is the struct of KIND.  Not 0 ends the receiving.
+ * END, or NULL, is called once a message's rows are told, or one was wrong: to
+ * do together what came together. */
 struct chan_listener {
 	int (*hear)(void *ctx, enum msg_kind kind, const union msg_row *row);
 	void *ctx;
+	void (*end)(void *ctx);
 };
 
 /*

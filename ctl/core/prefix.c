@@ -214,15 +214,6 @@ int prefix_compare(const struct prefix *a, const struct prefix *b)
 	return (a->length > b->length) - (a->length < b->length);
 }
 
-struct prefix prefix_truncate(const struct prefix *p, unsigned int length)
-{
-	struct prefix out = *p;
-
-	out.length = (uint8_t)length;
-	put_bits(out.addr, cut(bits_of(p->addr), length));
-	return out;
-}
-
 bool prefix_next(struct prefix *p)
 {
 	struct prefix next = *p;
@@ -258,25 +249,4 @@ struct prefix prefix_part(const struct prefix *p, unsigned int length,
 		number >>= 1;
 	}
 	return out;
-}
-
-/* A full-avalanche mix of 64 bits (a multiply-xorshift permutation). */
-static uint64_t mix(uint64_t x)
-{
-	x ^= x >> 32;
-	x *= 0xd6e8feb86659fd93u;
-	x ^= x >> 32;
-	x *= 0xd6e8feb86659fd93u;
-	x ^= x >> 32;
-	return x;
-}
-
-uint64_t prefix_hash(const struct prefix *p, uint64_t seed)
-{
-	uint64_t high, low;
-
-	memcpy(&high, p->addr, sizeof(high));
-	memcpy(&low, p->addr + 8, sizeof(low));
-	high = mix(high ^ seed);
-	return mix(low ^ high ^ ((uint64_t)p->family << 8 | p->length));
 }

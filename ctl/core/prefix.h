@@ -12,6 +12,7 @@
  * Functions that return int return 0, or a negative errno value and leave
  * their result untouched.
  */
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,8 +78,30 @@ bool prefix_overlaps(const struct prefix *a, const struct prefix *b);
 /* Order by family, address, length: a block comes before its parts. */
 int prefix_compare(const struct prefix *a, const struct prefix *b);
 
+/* The first LENGTH bits, 0..64, of half an address, in its byte order. */
+static inline uint64_t prefix_mask(unsigned int length)
+{
+	return length ? htobe64(~0ull << (64 - length)) : 0;
+}
+
 /* The block of LENGTH bits around P; LENGTH is at most P's own. */
-struct prefix prefix_truncate(const struct prefix *p, unsigned int length);
+static inline struct prefix prefix_truncate(const struct prefix *p,
+					    unsigned int length)
+{
+	struct prefix out = { p->family, (uint8_t)length, { 0 } };
+	uint64_t half;
+
+	memcpy(&half, p->addr, sizeof(half));
+	half &= prefix_mask(length < 64 ? length : 64);
+	memcpy(out.addr, &half, sizeof(half));
+	if (length <= 64)
+		return out;
+	memcpy(&half, p->addr + 8, sizeof(half));
+	half &= prefix_mask(length - 64);
+	memcpy(out.addr + 8, &half, sizeof(half));
+	return out;
+}
+
 /*
  * Go to the next block of the same length.
  * False: P was the last one, and is unchanged.
@@ -88,7 +111,26 @@ bool prefix_next(struct prefix *p);
 struct prefix prefix_part(const struct prefix *p, unsigned int length,
 			  uint32_t number);
 
+/* A full-avalanche mix of 64 bits (a multiply-xorshift permutation). */
+static inline uint64_t prefix_mix(uint64_t x)
+{
+	x ^= x >> 32;
+	x *= 0xd6e8feb86659fd93u;
+	x ^= x >> 32;
+	x *= 0xd6e8feb86659fd93u;
+	x ^= x >> 32;
+	return x;
+}
+
 /* A hash that an attacker without SEED cannot aim. */
-uint64_t prefix_hash(const struct prefix *p, uint64_t seed);
+static inline uint64_t prefix_hash(const struct prefix *p, uint64_t seed)
+{
+	uint64_t high, low;
+
+	memcpy(&high, p->addr, sizeof(high));
+	memcpy(&low, p->addr + 8, sizeof(low));
+	high = prefix_mix(high ^ seed);
+	return prefix_mix(low ^ high ^ ((uint64_t)p->family << 8 | p->length));
+}
 
 #endif

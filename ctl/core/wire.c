@@ -86,7 +86,7 @@ int wire_new(struct wire **out, struct ev_loop *loop, int fd, enum role self,
 	w->loop = loop;
 	w->ops = ops;
 	w->ctx = ctx;
-	w->listener = (struct chan_listener){ .hear = ops->hear, .ctx = ctx };
+	w->listener = (struct chan_listener){ ops->hear, ctx, ops->end };
 	ev_io_init(&w->readable, on_readable, fd, EV_READ);
 	ev_io_init(&w->writable, on_writable, fd, EV_WRITE);
 	ev_timer_init(&w->broke, on_broke, 0., 0.);

@@ -21,6 +21,8 @@ struct wire_ops {
 	/* No message, a wrong one, or the other side has gone: -errno.
 	 * The wire reads no more; the callback may free it. */
 	void (*broken)(void *ctx, int err);
+	/* The rows of a message are over; or NULL. */
+	void (*end)(void *ctx);
 };
 
 /*

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bans: an array of entries, an index by prefix (linear probing over entry
- * numbers, at most half full), and two heaps by time: of the bans in force,
- * and of the memories.
+ * bans: an array of entries, found by prefix, and two heaps by time: of the
+ * bans in force, and of the memories.
  */
 #include "ctl/daemon/bans.h"
 
@@ -13,31 +12,29 @@
 
 #include "ctl/core/clock.h"
 #include "ctl/core/ladder.h"
+#include "ctl/daemon/finder.h"
 #include "ctl/daemon/heap.h"
+#include "ctl/daemon/lengths.h"
 #include "ctl/daemon/reasons.h"
 
 /* Different reasons at the same time; more are in the records. */
 #define REASONS_MAX 65536u
 
 #define NOTHING	    UINT32_MAX
-#define LENGTHS	    129
-#define WORDS	    3 /* of 64 bits, for a bit per length */
 
 struct bans {
 	struct ban *items;
 	uint32_t capacity;
 	uint32_t used; /* items that were ever in use */
 	uint32_t free; /* the first of the free ones, linked by PLACE */
-	uint32_t *index;
-	uint32_t index_mask;
+	struct finder finder;
 	uint64_t seed;
 	uint64_t forget_ms;
 	struct heap active;
 	struct heap memories;
 	struct reasons *reasons;
 	uint32_t forever;
-	uint32_t lengths[2][LENGTHS]; /* bans in force by family and length */
-	uint64_t used_lengths[2][WORDS]; /* a bit where there are some */
+	struct lengths lengths; /* of the bans in force */
 };
 
 static uint64_t time_of(const void *owner, uint32_t item)
@@ -55,6 +52,13 @@ static void moved(void *owner, uint32_t item, uint32_t place)
 	b->items[item].place = place;
 }
 
+static uint64_t hash_of(const void *owner, uint32_t item)
+{
+	const struct bans *b = owner;
+
+	return prefix_hash(&b->items[item].prefix, b->seed);
+}
+
 static int heap_make(struct heap *h, struct bans *b)
 {
 	*h = (struct heap){ .time_of = time_of, .moved = moved, .owner = b };
@@ -65,23 +69,18 @@ static int heap_make(struct heap *h, struct bans *b)
 struct bans *bans_new(uint32_t capacity, uint64_t seed, uint32_t forget_s)
 {
 	struct bans *b = calloc(1, sizeof(*b));
-	uint32_t slots = 2;
 
 	if (!b)
 		return NULL;
-	while (slots < 2 * capacity)
-		slots *= 2;
 	b->capacity = capacity;
 	b->free = NOTHING;
 	b->seed = seed;
 	b->forget_ms = (uint64_t)forget_s * 1000;
-	b->index_mask = slots - 1;
+	b->finder = (struct finder){ .hash_of = hash_of, .owner = b };
 	b->items = calloc(capacity, sizeof(*b->items));
-	/* Zero is nothing: the number of an entry is kept plus one. */
-	b->index = calloc(slots, sizeof(*b->index));
 	b->reasons = reasons_new(REASONS_MAX);
 	if (heap_make(&b->active, b) || heap_make(&b->memories, b) ||
-	    !b->items || !b->index || !b->reasons) {
+	    finder_init(&b->finder, capacity) || !b->items || !b->reasons) {
 		bans_free(b);
 		return NULL;
 	}
@@ -93,69 +92,29 @@ void bans_free(struct bans *b)
 	if (!b)
 		return;
 	free(b->items);
-	free(b->index);
+	finder_fini(&b->finder);
 	free(b->active.items);
 	free(b->memories.items);
 	reasons_free(b->reasons);
 	free(b);
 }
 
-static uint32_t home_of(const struct bans *b, const struct prefix *p)
+/* The entry of P, whose hash is HASH, or NULL. */
+static struct ban *find_hashed(const struct bans *b, const struct prefix *p,
+			       uint64_t hash)
 {
-	return (uint32_t)prefix_hash(p, b->seed) & b->index_mask;
-}
+	uint32_t at = 0, number;
 
-/* The slot of P, or the empty one where it would go. */
-static uint32_t slot_of(const struct bans *b, const struct prefix *p)
-{
-	uint32_t slot = home_of(b, p);
-
-	while (b->index[slot] &&
-	       !prefix_equal(&b->items[b->index[slot] - 1].prefix, p))
-		slot = (slot + 1) & b->index_mask;
-	return slot;
+	while (finder_next(&b->finder, hash, &at, &number)) {
+		if (prefix_equal(&b->items[number].prefix, p))
+			return &b->items[number];
+	}
+	return NULL;
 }
 
 static struct ban *find(const struct bans *b, const struct prefix *p)
 {
-	uint32_t number = b->index[slot_of(b, p)];
-
-	return number ? &b->items[number - 1] : NULL;
-}
-
-/* Close the hole at SLOT: move up what would not be found behind it. */
-static void close_hole(struct bans *b, uint32_t hole)
-{
-	uint32_t slot = hole;
-
-	for (;;) {
-		uint32_t home;
-
-		slot = (slot + 1) & b->index_mask;
-		if (!b->index[slot])
-			break;
-		home = home_of(b, &b->items[b->index[slot] - 1].prefix);
-		if (((slot - home) & b->index_mask) >=
-		    ((slot - hole) & b->index_mask)) {
-			b->index[hole] = b->index[slot];
-			hole = slot;
-		}
-	}
-	b->index[hole] = 0;
-}
-
-static void count_length(struct bans *b, const struct prefix *p, int change)
-{
-	size_t family = p->family == PREFIX_IP6;
-	uint32_t *count = &b->lengths[family][p->length];
-	uint64_t *word = &b->used_lengths[family][p->length / 64];
-	uint64_t bit = 1ull << p->length % 64;
-
-	*count += (uint32_t)change;
-	if (*count)
-		*word |= bit;
-	else
-		*word &= ~bit;
+	return find_hashed(b, p, prefix_hash(p, b->seed));
 }
 
 static struct heap *heap_of(struct bans *b, const struct ban *ban)
@@ -168,7 +127,7 @@ static void leave_heap(struct bans *b, struct ban *ban)
 	heap_remove(heap_of(b, ban), ban->place);
 	if (!ban->active)
 		return;
-	count_length(b, &ban->prefix, -1);
+	lengths_remove(&b->lengths, &ban->prefix);
 	if (ban->until_ms == 0)
 		b->forever--;
 }
@@ -178,7 +137,7 @@ static void enter_heap(struct bans *b, struct ban *ban)
 	heap_add(heap_of(b, ban), (uint32_t)(ban - b->items));
 	if (!ban->active)
 		return;
-	count_length(b, &ban->prefix, 1);
+	lengths_add(&b->lengths, &ban->prefix);
 	if (ban->until_ms == 0)
 		b->forever++;
 }
@@ -187,7 +146,8 @@ static void forget(struct bans *b, struct ban *ban)
 {
 	leave_heap(b, ban);
 	reasons_drop(b->reasons, ban->reason);
-	close_hole(b, slot_of(b, &ban->prefix));
+	finder_remove(&b->finder, prefix_hash(&ban->prefix, b->seed),
+		      (uint32_t)(ban - b->items));
 	*ban = (struct ban){ .place = b->free };
 	b->free = (uint32_t)(ban - b->items);
 }
@@ -218,22 +178,18 @@ static struct ban *take_entry(struct bans *b)
 /* The entry of P, out of the heaps, or a new one.  NULL: there is no room. */
 static struct ban *claim(struct bans *b, const struct prefix *p)
 {
-	uint32_t slot = slot_of(b, p);
-	struct ban *ban;
+	uint64_t hash = prefix_hash(p, b->seed);
+	struct ban *ban = find_hashed(b, p, hash);
 
-	if (b->index[slot]) {
-		ban = &b->items[b->index[slot] - 1];
+	if (ban) {
 		leave_heap(b, ban);
 		reasons_drop(b->reasons, ban->reason);
 		return ban;
 	}
-	if (b->used == b->capacity) {
-		if (!make_room(b))
-			return NULL;
-		slot = slot_of(b, p); /* a hole may have been closed */
-	}
+	if (!make_room(b))
+		return NULL;
 	ban = take_entry(b);
-	b->index[slot] = (uint32_t)(ban - b->items) + 1;
+	finder_add(&b->finder, hash, (uint32_t)(ban - b->items));
 	return ban;
 }
 
@@ -278,7 +234,7 @@ int bans_remember(struct bans *b, const struct ban_wish *wish)
 
 void bans_expect(const struct bans *b, const struct prefix *p)
 {
-	__builtin_prefetch(&b->index[home_of(b, p)], 1);
+	finder_expect(&b->finder, prefix_hash(p, b->seed));
 }
 
 const struct ban *bans_find(const struct bans *b, const struct prefix *p)
@@ -286,39 +242,88 @@ const struct ban *bans_find(const struct bans *b, const struct prefix *p)
 	return find(b, p);
 }
 
-/* The ban in force of P cut to LENGTH bits, or NULL. */
+/* The ban in force of P cut to LENGTH bits, whose hash is HASH, or NULL. */
+static const struct ban *active_hashed(const struct bans *b,
+				       const struct prefix *p,
+				       unsigned int length, uint64_t hash)
+{
+	uint32_t at = 0, number;
+
+	while (finder_next(&b->finder, hash, &at, &number)) {
+		const struct ban *ban = &b->items[number];
+
+		if (ban->prefix.length == length &&
+		    prefix_contains(&ban->prefix, p))
+			return ban->active ? ban : NULL;
+	}
+	return NULL;
+}
+
+static uint64_t hash_at(const struct bans *b, const struct prefix *p,
+			unsigned int length)
+{
+	const struct prefix wider = prefix_truncate(p, length);
+
+	return prefix_hash(&wider, b->seed);
+}
+
 static const struct ban *active_at(const struct bans *b, const struct prefix *p,
 				   unsigned int length)
 {
-	const struct ban *ban;
-	struct prefix wider;
-
-	if (b->lengths[p->family == PREFIX_IP6][length] == 0)
+	if (!lengths_has(&b->lengths, p->family, length))
 		return NULL;
-	wider = prefix_truncate(p, length);
-	ban = find(b, &wider);
-	return ban && ban->active ? ban : NULL;
+	return active_hashed(b, p, length, hash_at(b, p, length));
+}
+
+void bans_expect_covering(const struct bans *b, const struct prefix *p,
+			  struct bans_trail *trail)
+{
+	const struct lengths_list *l = lengths_of(&b->lengths, p->family);
+
+	trail->shape = b->lengths.shape;
+	trail->count = 0;
+	/* Most events ask for all of these. */
+	for (uint8_t i = 0; i < l->count && i < BANS_TRAIL_MAX; i++) {
+		if (l->items[i] > p->length)
+			break;
+		trail->hashes[i] = hash_at(b, p, l->items[i]);
+		finder_expect(&b->finder, trail->hashes[i]);
+		trail->count++;
+	}
+}
+
+void bans_fetch_covering(const struct bans *b, const struct bans_trail *trail)
+{
+	for (uint8_t i = 0; i < trail->count; i++) {
+		uint32_t at = 0, number;
+
+		if (finder_next(&b->finder, trail->hashes[i], &at, &number))
+			__builtin_prefetch(&b->items[number]);
+	}
+}
+
+const struct ban *bans_covering_by(const struct bans *b, const struct prefix *p,
+				   const struct bans_trail *trail)
+{
+	const struct lengths_list *l = lengths_of(&b->lengths, p->family);
+	const struct ban *ban = NULL;
+	uint8_t i = 0;
+
+	if (trail->shape != b->lengths.shape)
+		return bans_covering(b, p);
+	for (; i < trail->count && !ban; i++)
+		ban = active_hashed(b, p, l->items[i], trail->hashes[i]);
+	for (; i < l->count && l->items[i] <= p->length && !ban; i++)
+		ban = active_at(b, p, l->items[i]);
+	return ban;
 }
 
 const struct ban *bans_covering(const struct bans *b, const struct prefix *p)
 {
-	const uint64_t *used = b->used_lengths[p->family == PREFIX_IP6];
+	struct bans_trail trail;
 
-	/* Most events ask this: only lengths that are in use cost anything. */
-	for (unsigned int word = 0; word <= p->length / 64u; word++) {
-		for (uint64_t left = used[word]; left; left &= left - 1) {
-			unsigned int length =
-				word * 64 + (unsigned int)__builtin_ctzll(left);
-			const struct ban *ban;
-
-			if (length > p->length)
-				return NULL;
-			ban = active_at(b, p, length);
-			if (ban)
-				return ban;
-		}
-	}
-	return NULL;
+	bans_expect_covering(b, p, &trail);
+	return bans_covering_by(b, p, &trail);
 }
 
 uint64_t bans_block_left(const struct bans *b, const struct prefix *block,

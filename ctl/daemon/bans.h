@@ -81,6 +81,24 @@ const struct ban *bans_find(const struct bans *b, const struct prefix *p);
 /* The widest ban in force that contains P, or NULL. */
 const struct ban *bans_covering(const struct bans *b, const struct prefix *p);
 
+/* Of so many lengths the hashes are kept between the steps. */
+#define BANS_TRAIL_MAX 8u
+
+/* What bans_covering() finds out about a prefix before it looks; may be old. */
+struct bans_trail {
+	uint32_t shape;
+	uint8_t count;
+	uint64_t hashes[BANS_TRAIL_MAX];
+};
+
+/* The same in three steps, each for many prefixes before the next, so that
+ * memory has time to come. */
+void bans_expect_covering(const struct bans *b, const struct prefix *p,
+			  struct bans_trail *trail);
+void bans_fetch_covering(const struct bans *b, const struct bans_trail *trail);
+const struct ban *bans_covering_by(const struct bans *b, const struct prefix *p,
+				   const struct bans_trail *trail);
+
 /* How long BLOCK, a block of the ladder, is to stay banned by whatever bans
  * own it: ms; BANS_NEVER: without a term; 0: by none.  KNOWN, a ban in force
  * that contains BLOCK, or NULL, need not be looked for. */

@@ -269,7 +269,8 @@ static struct slot *free_slot(struct clients *c)
 
 static int take_client(struct clients *c, int fd)
 {
-	static const struct wire_ops ops = { hear, on_broken };
+	static const struct wire_ops ops = { .hear = hear,
+					     .broken = on_broken };
 	struct slot *slot = free_slot(c);
 	struct ucred peer;
 	int err;

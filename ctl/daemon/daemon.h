@@ -15,6 +15,7 @@
 #include "ctl/core/program.h"
 #include "ctl/daemon/acts.h"
 #include "ctl/daemon/alarms.h"
+#include "ctl/daemon/intake.h"
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
 
@@ -42,6 +43,7 @@ struct daemon {
 	const struct program *program;
 	const struct config *config;
 	struct judge judge;
+	struct docket docket; /* of the message that is being heard */
 	struct alarms alarms;
 	struct prefixset observing; /* rows of a list that has not ended */
 	struct prefixset sharing;

@@ -141,53 +141,78 @@ static enum event_outcome outcome_of(const struct ruling *ruling,
 	return is_already ? OUTCOME_ALREADY : OUTCOME_COUNTED;
 }
 
-static enum event_outcome judge(struct feeder *f, const struct event *event,
-				uint64_t monotonic_ns, uint64_t *act_id)
-{
-	uint64_t already = f->daemon->judge.tally.already;
-	struct ruling ruling = judge_event(&f->daemon->judge, event,
-					   monotonic_ns / CLOCK_NS_PER_MS,
-					   event->seen_ns);
-
-	alert_event(f->daemon, event);
-	if (ruling.kind != RULING_NOTHING)
-		carry_out(f, event, &ruling, act_id);
-	return outcome_of(&ruling, f->daemon->judge.tally.already != already);
-}
-
-static int hear_event(struct feeder *f, const struct event *row)
+static enum event_outcome judge(struct feeder *f, const struct hearing *hearing,
+				uint64_t *act_id)
 {
 	struct daemon *d = f->daemon;
-	const char *file = file_of(f, row->stream);
-	uint64_t monotonic_ns = clock_monotonic_ns();
-	struct event judged = *row;
-	const struct event *event = &judged;
+	uint64_t already = d->judge.tally.already;
+	struct ruling ruling = judge_heard(&d->judge, hearing);
+
+	alert_event(d, hearing->event);
+	if (ruling.kind != RULING_NOTHING)
+		carry_out(f, hearing->event, &ruling, act_id);
+	return outcome_of(&ruling, d->judge.tally.already != already);
+}
+
+static void judge_item(struct feeder *f, const struct docket_item *item)
+{
+	struct daemon *d = f->daemon;
+	const struct event *event = &item->event;
+	const char *file = file_of(f, event->stream);
 	enum event_outcome outcome;
 	uint64_t act_id = 0;
 
-	if (!event_is_valid(event) || event->feed != f->index ||
-	    !event_has_server(event, d->config->server_count))
-		return -EBADMSG;
 	if (streams_is_applied(&d->streams, feed_name(f), file,
 			       &event->position)) {
 		d->judge.tally.repeated++;
-		return 0;
+		return;
 	}
 	if (event->sign == SIGN_REFUSED)
 		omitted_refused(d->omitted, &event->source, event->text,
 				event->time_ns);
-	/* The one moment that counts, and that is recorded. */
-	judged.seen_ns = clock_calendar_ns();
-	outcome = judge(f, event, monotonic_ns, &act_id);
+	outcome = judge(f, &item->hearing, &act_id);
 	sightings_note(d->sightings,
 		       &(struct sighting){
 			       .act = act_id,
-			       .monotonic_ns = monotonic_ns,
+			       .monotonic_ns = item->monotonic_ns,
 			       .outcome = (uint8_t)outcome,
-			       .event = judged,
+			       .event = *event,
 		       },
 		       feed_name(f), file);
 	streams_advance(&d->streams, feed_name(f), file, &event->position);
+}
+
+void intake_judge(void *feeder)
+{
+	struct feeder *f = feeder;
+	struct docket *docket = &f->daemon->docket;
+
+	for (unsigned int i = 0; i < docket->count; i++)
+		judge_fetch(&f->daemon->judge, &docket->items[i].hearing);
+	for (unsigned int i = 0; i < docket->count; i++)
+		judge_item(f, &docket->items[i]);
+	docket->count = 0;
+}
+
+static int hear_event(struct feeder *f, const struct event *event)
+{
+	struct daemon *d = f->daemon;
+	struct docket_item *item;
+	struct judge_time now;
+
+	if (!event_is_valid(event) || event->feed != f->index ||
+	    !event_has_server(event, d->config->server_count))
+		return -EBADMSG;
+	if (d->docket.count == INTAKE_EVENTS_MAX)
+		intake_judge(f);
+	item = &d->docket.items[d->docket.count++];
+	item->monotonic_ns = clock_monotonic_ns();
+	item->event = *event;
+	/* The one moment that counts, and that is recorded. */
+	item->event.seen_ns = clock_calendar_ns();
+	now.ms = item->monotonic_ns / CLOCK_NS_PER_MS;
+	now.ns = item->event.seen_ns;
+	judge_expect(&d->judge, &item->hearing, &item->event, now);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  * intake: what the feeds say: checked again, judged, and acted upon.
  */
 #include "ctl/core/msg.h"
+#include "ctl/daemon/judge.h"
 
 struct daemon;
 struct feeder;
@@ -13,7 +14,24 @@ struct feeder;
 /* The bans are known: begin to listen to the feeds. */
 void intake_greet(struct daemon *d);
 
-/* A row from a feed.  -EBADMSG: not what a feed may say. */
+/* The events of one message. */
+#define INTAKE_EVENTS_MAX 64u
+
+/* Events that are heard and not judged yet: between two messages, none. */
+struct docket {
+	unsigned int count;
+	struct docket_item {
+		uint64_t monotonic_ns; /* when it was heard */
+		struct event event;
+		struct hearing hearing;
+	} items[INTAKE_EVENTS_MAX];
+};
+
+/* A row from a feed.  Events wait for intake_judge().  -EBADMSG: not what a
+ * feed may say. */
 int intake_hear(void *feeder, enum msg_kind kind, const union msg_row *row);
+
+/* Judge, in their order, the events that FEEDER said in one message. */
+void intake_judge(void *feeder);
 
 #endif

@@ -13,7 +13,6 @@
 
 #include "ctl/core/clock.h"
 #include "ctl/core/escape.h"
-#include "ctl/daemon/bans.h"
 #include "ctl/daemon/tracker.h"
 
 #define MINUTE_S 60u
@@ -30,6 +29,8 @@ int judge_init(struct judge *j, const struct config *config, size_t sources,
 	       uint64_t seed)
 {
 	*j = (struct judge){ .config = config, .held_minute = UINT32_MAX };
+	rules_init(&j->rules, config);
+	policy_plan(&j->plan, &config->policy);
 	j->bans = bans_new(config->capacity, seed, config->policy.forget_s);
 	j->mail = bans_new(config->capacity, seed, config->policy.forget_s);
 	j->pardons = bans_new(JUDGE_PARDONS_MAX, ~seed, 0);
@@ -108,47 +109,47 @@ static bool is_about_service(const struct config *config,
 /* The ban that keeps the event's packets out, or one that goes as far as what
  * the event could lead to. */
 static const struct ban *find_ban(const struct judge *j,
-				  const struct event *event, uint8_t scope)
+				  const struct hearing *h)
 {
-	const struct ban *ban = bans_covering(j->bans, &event->source);
+	const struct event *event = h->event;
+	const struct ban *ban =
+		bans_covering_by(j->bans, &event->source, &h->bans);
 
 	if (ban || bans_count(j->mail) == 0)
 		return ban;
-	if (scope == SCOPE_MAIL || is_about_service(j->config, event))
-		return bans_covering(j->mail, &event->source);
+	if (h->weight.scope == SCOPE_MAIL || is_about_service(j->config, event))
+		return bans_covering_by(j->mail, &event->source, &h->mail);
 	return NULL;
 }
 
 /* Is the source out already, so that the event says nothing new? */
-static bool is_out(const struct judge *j, const struct event *event,
-		   uint8_t scope, uint64_t now_ns)
+static bool is_out(const struct judge *j, const struct hearing *h)
 {
-	const struct ban *ban = find_ban(j, event, scope);
-	uint64_t now_s = now_ns / CLOCK_NS_PER_S;
+	const struct ban *ban = find_ban(j, h);
+	uint16_t feed = h->event->feed;
 
 	if (!ban)
 		return false;
-	if (event->feed >= j->config->feed_count ||
-	    !j->config->feeds[event->feed].behind)
+	if (feed >= j->config->feed_count || !j->config->feeds[feed].behind)
 		return true;
-	return now_s < ban->since_s + SETTLED_S;
+	return h->now.ns / CLOCK_NS_PER_S < ban->since_s + SETTLED_S;
 }
 
 /*
  * A source that may never be banned has an account of its own, in a book of
  * its own: it tells whom the guard spared, and condemns nobody around.
  */
-static void judge_protected(struct judge *j, const struct event *event,
-			    const struct weight *weight, struct ruling *ruling,
-			    uint32_t now_s)
+static void judge_protected(struct judge *j, const struct hearing *h,
+			    struct ruling *ruling, uint32_t now_s)
 {
+	const struct event *event = h->event;
 	struct policy_view view = { .count = 1, .prefixes = { event->source } };
 
 	j->tally.guarded++;
 	view.spots[0] =
 		tracker_spot(j->tracker, &event->source, BOOK_PROTECTED);
-	ruling->decision = policy_judge(&j->config->policy, j->tracker, &view,
-					event, weight, now_s);
+	ruling->decision = policy_judge(&j->plan, j->tracker, &view, event,
+					&h->weight, now_s);
 	if (!ruling->decision.ban)
 		return;
 	ruling->kind = ruling->why == PROTECTION_SHARED ? RULING_SHARED
@@ -188,17 +189,19 @@ static void weigh_up(struct judge *j, struct ruling *ruling, uint32_t now_s)
 	j->held_minute = now_s / MINUTE_S;
 }
 
-static void decide(struct judge *j, const struct event *event,
-		   const struct weight *weight, const struct policy_view *view,
-		   struct ruling *ruling, uint32_t now_s)
+static void decide(struct judge *j, const struct hearing *h,
+		   struct ruling *ruling)
 {
+	const struct event *event = h->event;
+	uint32_t now_s = (uint32_t)(h->now.ms / 1000);
+
 	ruling->why = protect_ask(&j->protect, &event->source, &ruling->by);
 	if (ruling->why != PROTECTION_NONE) {
-		judge_protected(j, event, weight, ruling, now_s);
+		judge_protected(j, h, ruling, now_s);
 		return;
 	}
-	ruling->decision = policy_judge(&j->config->policy, j->tracker, view,
-					event, weight, now_s);
+	ruling->decision = policy_judge(&j->plan, j->tracker, &h->view, event,
+					&h->weight, now_s);
 	if (ruling->decision.ban)
 		weigh_up(j, ruling, now_s);
 }
@@ -212,43 +215,82 @@ static void count_rule(struct judge *j, const struct weight *weight,
 	j->rule_last_ns[weight->rule] = now_ns;
 }
 
-struct ruling judge_event(struct judge *j, const struct event *event,
-			  uint64_t now_ms, uint64_t now_ns)
+void judge_expect(const struct judge *j, struct hearing *hearing,
+		  const struct event *event, struct judge_time now)
 {
-	struct weight weight = rules_weigh(j->config, event, now_ns);
-	uint32_t now_s = (uint32_t)(now_ms / 1000);
-	struct ruling ruling = { .kind = RULING_NOTHING };
-	struct policy_view view;
+	hearing->event = event;
+	hearing->now = now;
+	hearing->weight = rules_weigh(&j->rules, event, now.ns);
+	hearing->view.count = 0;
+	bans_expect_covering(j->bans, &event->source, &hearing->bans);
+	bans_expect_covering(j->mail, &event->source, &hearing->mail);
+	if (hearing->weight.points)
+		policy_look(&hearing->view, &j->plan, j->tracker,
+			    &event->source, hearing->weight.mode);
+}
 
-	/* Not when a timer finds the time: a replay has none.  What is made in
-	 * a millisecond does not end in it. */
+void judge_fetch(const struct judge *j, struct hearing *hearing)
+{
+	bans_fetch_covering(j->bans, &hearing->bans);
+	bans_fetch_covering(j->mail, &hearing->mail);
+	policy_fetch(&hearing->view);
+}
+
+/* Not when a timer finds the time: a replay has none.  What is made in a
+ * millisecond does not end in it. */
+static void turn_to(struct judge *j, uint64_t now_ms)
+{
 	if (now_ms != j->expired_ms)
 		judge_expire(j, now_ms);
 	j->expired_ms = now_ms;
-	if (weight.points)
-		policy_look(&view, &j->config->policy, j->tracker,
-			    &event->source, weight.mode);
+}
+
+/* Is nobody to be charged, for whatever reason?  It is counted then. */
+static bool is_settled(struct judge *j, const struct hearing *h)
+{
+	const struct event *event = h->event;
+
 	j->tally.events++;
-	count_rule(j, &weight, now_ns);
 	if (event->proof == PROOF_NONE)
 		j->tally.unproven++;
-	if (is_out(j, event, weight.scope, now_ns)) {
+	if (is_out(j, h)) {
 		j->tally.already++;
-		return ruling;
+		return true;
 	}
-	if (weight.points == 0)
-		return ruling;
-	recent_add(&j->recent, event, &weight);
+	if (h->weight.points == 0)
+		return true;
+	recent_add(&j->recent, event, &h->weight);
 	if (bans_covering(j->pardons, &event->source)) {
 		j->tally.pardoned++;
-		return ruling;
+		return true;
 	}
-	decide(j, event, &weight, &view, &ruling, now_s);
+	return false;
+}
+
+struct ruling judge_heard(struct judge *j, const struct hearing *hearing)
+{
+	struct ruling ruling = { .kind = RULING_NOTHING };
+
+	turn_to(j, hearing->now.ms);
+	count_rule(j, &hearing->weight, hearing->now.ns);
+	if (is_settled(j, hearing))
+		return ruling;
+	decide(j, hearing, &ruling);
 	/* What is only said counts anew, or each event would say it again. */
 	if (ruling.kind != RULING_NOTHING && ruling.kind != RULING_BAN &&
 	    ruling.kind != RULING_HELD)
 		tracker_clear(j->tracker, &ruling.decision.prefix);
 	return ruling;
+}
+
+struct ruling judge_event(struct judge *j, const struct event *event,
+			  struct judge_time now)
+{
+	struct hearing hearing;
+
+	judge_expect(j, &hearing, event, now);
+	judge_fetch(j, &hearing);
+	return judge_heard(j, &hearing);
 }
 
 static void write_reason(struct act *act, const struct judge *j,

@@ -17,11 +17,11 @@
 #include "ctl/core/config.h"
 #include "ctl/core/event.h"
 #include "ctl/core/protect.h"
+#include "ctl/daemon/bans.h"
 #include "ctl/daemon/capping.h"
 #include "ctl/daemon/policy.h"
 #include "ctl/daemon/recent.h"
 
-struct bans;
 struct tracker;
 
 /* Sources that a life, and a replay of it, has room for. */
@@ -64,6 +64,8 @@ struct tally {
 
 struct judge {
 	const struct config *config;
+	struct rules rules;
+	struct policy_plan plan;
 	struct protect protect;
 	struct bans *bans;
 	struct bans *mail; /* those of SCOPE_MAIL */
@@ -95,10 +97,35 @@ judge_forget(struct judge *j, size_t sources, uint64_t seed);
 /* End what is over, in all tables, by NOW_MS. */
 void judge_expire(struct judge *j, uint64_t now_ms);
 
-/* What EVENT calls for.  NOW_MS: the time of receipt, by a clock that does not
- * run backwards; NOW_NS: the same, UTC, for the rules that expire. */
+/* When an event was received: by a clock that does not run backwards, and UTC,
+ * for the rules that expire. */
+struct judge_time {
+	uint64_t ms;
+	uint64_t ns;
+};
+
+/* What EVENT calls for. */
 struct ruling judge_event(struct judge *j, const struct event *event,
-			  uint64_t now_ms, uint64_t now_ns);
+			  struct judge_time now);
+
+/*
+ * The same in three steps, for events that come together: each step for all of
+ * them before the next, so that the memory of one comes while others are worked
+ * on.  That is all that it changes.
+ */
+struct hearing {
+	const struct event *event; /* stays where it is until it is judged */
+	struct judge_time now;
+	struct weight weight;
+	struct policy_view view;
+	struct bans_trail bans;
+	struct bans_trail mail;
+};
+
+void judge_expect(const struct judge *j, struct hearing *hearing,
+		  const struct event *event, struct judge_time now);
+void judge_fetch(const struct judge *j, struct hearing *hearing);
+struct ruling judge_heard(struct judge *j, const struct hearing *hearing);
 
 /* The act that RULING means: all but number, times, and the feed's names.
  * ACT_NONE where there is nothing to say. */

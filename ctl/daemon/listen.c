@@ -301,11 +301,17 @@ static void on_feed_broken(void *ctx, int err);
 static void on_alarm_broken(void *ctx, int err);
 static void on_resolve_broken(void *ctx, int err);
 
-static const struct wire_ops records_ops = { hear_records, on_records_broken };
-static const struct wire_ops nft_ops = { hear_nft, on_nft_broken };
-static const struct wire_ops feed_ops = { intake_hear, on_feed_broken };
-static const struct wire_ops alarm_ops = { hear_alarm, on_alarm_broken };
-static const struct wire_ops resolve_ops = { hear_resolve, on_resolve_broken };
+static const struct wire_ops records_ops = { .hear = hear_records,
+					     .broken = on_records_broken };
+static const struct wire_ops nft_ops = { .hear = hear_nft,
+					 .broken = on_nft_broken };
+static const struct wire_ops feed_ops = { .hear = intake_hear,
+					  .broken = on_feed_broken,
+					  .end = intake_judge };
+static const struct wire_ops alarm_ops = { .hear = hear_alarm,
+					   .broken = on_alarm_broken };
+static const struct wire_ops resolve_ops = { .hear = hear_resolve,
+					     .broken = on_resolve_broken };
 
 static void on_records_broken(void *ctx, int err)
 {
@@ -371,8 +377,9 @@ static void on_warden_broken(void *ctx, int err)
 
 int listen_open(struct daemon *d)
 {
-	static const struct wire_ops warden_ops = { heed_hear,
-						    on_warden_broken };
+	static const struct wire_ops warden_ops = {
+		.hear = heed_hear, .broken = on_warden_broken
+	};
 	struct feeder *f;
 	int err;
 

@@ -66,55 +66,87 @@ uint32_t policy_needed(const struct policy *policy, uint8_t family,
 	return hosts;
 }
 
-void policy_look(struct policy_view *view, const struct policy *policy,
-		 const struct tracker *tracker, const struct prefix *source,
-		 uint8_t book)
+static uint32_t limited(uint64_t points)
 {
+	return points < UINT32_MAX ? (uint32_t)points : UINT32_MAX;
+}
+
+static void plan_family(struct policy_plan *plan, uint8_t family)
+{
+	struct policy_level *levels = plan->levels[family == PREFIX_IP6];
 	const uint8_t *lengths;
 	uint8_t count;
 
-	lengths = policy_lengths(policy, source->family, &count);
-	view->count = (uint8_t)(count + 1);
-	view->prefixes[0] = *source;
+	lengths = policy_lengths(plan->policy, family, &count);
+	levels[0].length = (uint8_t)prefix_bits(family);
 	for (uint8_t i = 0; i < count; i++)
-		view->prefixes[i + 1] = prefix_truncate(source, lengths[i]);
-	for (uint8_t i = 0; i < view->count; i++)
+		levels[i + 1].length = lengths[i];
+	plan->counts[family == PREFIX_IP6] = (uint8_t)(count + 1);
+	for (uint8_t i = 0; i <= count; i++) {
+		struct policy_level *level = &levels[i];
+
+		level->hosts = policy_needed(plan->policy, family,
+					     level->length, &level->points);
+		level->crowd = limited(level->points * CROWD_TIMES);
+	}
+}
+
+void policy_plan(struct policy_plan *plan, const struct policy *policy)
+{
+	*plan = (struct policy_plan){ .policy = policy };
+	plan_family(plan, PREFIX_IP4);
+	plan_family(plan, PREFIX_IP6);
+}
+
+void policy_look(struct policy_view *view, const struct policy_plan *plan,
+		 const struct tracker *tracker, const struct prefix *source,
+		 uint8_t book)
+{
+	size_t family = source->family == PREFIX_IP6;
+
+	view->count = plan->counts[family];
+	for (uint8_t i = 0; i < view->count; i++) {
+		view->prefixes[i] =
+			prefix_truncate(source, plan->levels[family][i].length);
 		view->spots[i] =
 			tracker_spot(tracker, &view->prefixes[i], book);
+	}
+}
+
+void policy_fetch(struct policy_view *view)
+{
+	for (uint8_t i = 0; i < view->count; i++)
+		tracker_fetch(&view->spots[i]);
 }
 
 struct judging {
-	const struct policy *policy;
+	const struct policy_plan *plan;
 	struct tracker *tracker;
 	const struct policy_view *view;
 	struct charge_order order;
 	struct decision decision;
 };
 
-static uint32_t limited(uint64_t points)
-{
-	return points < UINT32_MAX ? (uint32_t)points : UINT32_MAX;
-}
-
 /* Charge prefix NUMBER of the view; what it has then. */
 static struct track judge_one(struct judging *j, uint8_t number,
 			      bool is_attacker)
 {
 	const struct prefix *p = &j->view->prefixes[number];
+	const struct policy_level *level =
+		&j->plan->levels[p->family == PREFIX_IP6][number];
 	struct track track;
-	uint64_t points;
-	uint32_t hosts;
 
-	hosts = policy_needed(j->policy, p->family, p->length, &points);
-	j->order.has_host = hosts > 0;
-	j->order.host_from = is_attacker ? 0 : limited(points * CROWD_TIMES);
+	j->order.has_host = level->hosts > 0;
+	j->order.host_from = is_attacker ? 0 : level->crowd;
+	j->order.hosts_from = limited(level->points);
 	track = tracker_charge(j->tracker, &j->view->spots[number], &j->order);
-	if (j->decision.ban || track.hosts < hosts || track.points < points)
+	if (j->decision.ban || track.points < level->points ||
+	    track.hosts < level->hosts)
 		return track;
 	j->decision.ban = true;
 	j->decision.prefix = *p;
 	j->decision.points = track.points / TRACKER_POINT;
-	j->decision.hosts = hosts ? (uint16_t)track.hosts : 0;
+	j->decision.hosts = level->hosts ? (uint16_t)track.hosts : 0;
 	return track;
 }
 
@@ -134,14 +166,14 @@ static void choose_host(struct judging *j, uint8_t number)
 	j->order.host = tracker_host(j->tracker, &host);
 }
 
-struct decision policy_judge(const struct policy *policy,
+struct decision policy_judge(const struct policy_plan *plan,
 			     struct tracker *tracker,
 			     const struct policy_view *view,
 			     const struct event *event,
 			     const struct weight *weight, uint32_t now_s)
 {
 	struct judging j = {
-		.policy = policy,
+		.plan = plan,
 		.tracker = tracker,
 		.view = view,
 		.decision = {
@@ -153,7 +185,7 @@ struct decision policy_judge(const struct policy *policy,
 		.order = {
 			.points = weight->points,
 			.now_s = now_s,
-			.half_s = policy->window_s,
+			.half_s = plan->policy->window_s,
 			.sid = event->sid,
 			.sign = event->sign,
 		},
@@ -163,8 +195,6 @@ struct decision policy_judge(const struct policy *policy,
 
 	if (weight->points == 0)
 		return j.decision;
-	for (uint8_t i = 0; i < view->count; i++)
-		tracker_fetch(&view->spots[i]);
 	track = judge_one(&j, 0, false);
 	is_attacker = event->source.family == PREFIX_IP6 ||
 		      track.points >=

@@ -38,6 +38,22 @@ uint32_t policy_needed(const struct policy *policy, uint8_t family,
 const uint8_t *policy_lengths(const struct policy *policy, uint8_t family,
 			      uint8_t *count);
 
+/* What a policy asks for, worked out once: of each family, the address itself
+ * first, and then the subnets around it. */
+struct policy_plan {
+	const struct policy *policy;
+	struct policy_level {
+		uint8_t length;
+		uint32_t hosts; /* by policy_needed() */
+		uint64_t points; /* so */
+		uint32_t crowd; /* thousandths, that let each host count */
+	} levels[2][TRACKER_LEVELS];
+	uint8_t counts[2];
+};
+
+/* Of POLICY, which must outlive it. */
+void policy_plan(struct policy_plan *plan, const struct policy *policy);
+
 /* What an event charges: the address itself, and the subnets around it. */
 struct policy_view {
 	struct prefix prefixes[TRACKER_LEVELS];
@@ -45,15 +61,16 @@ struct policy_view {
 	uint8_t count;
 };
 
-/* Find out what SOURCE charges, in BOOK; the sooner before policy_judge(), the
- * better. */
-void policy_look(struct policy_view *view, const struct policy *policy,
+/* Find out what SOURCE charges, in BOOK: of many events, the sooner before
+ * policy_judge() the better, and with policy_fetch() between the two. */
+void policy_look(struct policy_view *view, const struct policy_plan *plan,
 		 const struct tracker *tracker, const struct prefix *source,
 		 uint8_t book);
+void policy_fetch(struct policy_view *view);
 
 /* Charge EVENT's source, of which VIEW is, by WEIGHT, and decide.  NOW_S: the time of receipt, by
  * a clock that does not run backwards. */
-struct decision policy_judge(const struct policy *policy,
+struct decision policy_judge(const struct policy_plan *plan,
 			     struct tracker *tracker,
 			     const struct policy_view *view,
 			     const struct event *event,

@@ -78,8 +78,8 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 /* EVENT, at the times that R tells. */
 static int judge(struct rehearsal *r, const struct event *event)
 {
-	struct ruling ruling =
-		judge_event(&r->judge, event, r->now_ms, r->now_ns);
+	struct ruling ruling = judge_event(
+		&r->judge, event, (struct judge_time){ r->now_ms, r->now_ns });
 
 	return ruling.kind == RULING_NOTHING ? 0 : carry_out(r, event, &ruling);
 }
@@ -263,7 +263,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 static int hear_all(struct rehearsal *r)
 {
-	const struct chan_listener listener = { hear, r };
+	const struct chan_listener listener = { .hear = hear, .ctx = r };
 	struct pollfd wanted = { .fd = REHEARSE_FD_FEED, .events = POLLIN };
 	int got;
 

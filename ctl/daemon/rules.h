@@ -24,9 +24,36 @@ struct weight {
 	uint32_t term_s; /* of a first ban by it; 0: the policy's */
 };
 
+#define RULES_WORDS (CONFIG_RULES_MAX / 64)
+
+/* Some of the rules, a bit each. */
+struct rules_some {
+	uint64_t words[RULES_WORDS];
+};
+
+/*
+ * Which rules a word of an event leaves in question, so that not each of many
+ * has to be looked at; which of them matches, the rule itself says.
+ */
+struct rules {
+	const struct config *config;
+	struct rules_some of_sign[SIGN_COUNT];
+	struct rules_some of_feed[CONFIG_FEEDS_MAX + CONFIG_SENSORS_MAX + 1];
+	struct rules_some of_server[CONFIG_SERVERS_MAX + 1];
+	struct rules_some of_any_sid;
+	struct rules_sid {
+		uint32_t sid;
+		uint16_t rule;
+	} sids[CONFIG_RULES_MAX * CONFIG_RULE_SIDS_MAX]; /* by sid */
+	uint32_t sid_count;
+};
+
+/* Over CONFIG, which must outlive it; due again when its rules are others. */
+void rules_init(struct rules *rules, const struct config *config);
+
 /* Weigh EVENT at NOW_NS, UTC.  What could be forged, and what is nobody's
  * fault, weighs nothing. */
-struct weight rules_weigh(const struct config *config,
-			  const struct event *event, uint64_t now_ns);
+struct weight rules_weigh(const struct rules *rules, const struct event *event,
+			  uint64_t now_ns);
 
 #endif

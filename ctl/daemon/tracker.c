@@ -3,7 +3,8 @@
  * tracker: sets of eight accounts, found by a seeded hash.  An account is known
  * by the hash of its prefix, not by the prefix: 64 bits do not meet by chance,
  * and an attacker does not know the seed.  The hashes of a set fill one line of
- * the processor's cache, so that a look-up costs two lines and not four.
+ * the processor's cache, so that a look-up costs two lines and not four; and one
+ * byte of each stands in one word, so that all are compared at once.
  */
 #include "ctl/daemon/tracker.h"
 
@@ -32,8 +33,13 @@ struct account {
 	uint8_t unused;
 };
 
+/* The key of an account: its bits 8 to 15 are those of the set's number. */
 struct set {
-	uint64_t keys[WAYS]; /* 0: free */
+	uint64_t tags; /* bits 0 to 7, of the first way in the lowest byte */
+	uint32_t middles[WAYS]; /* bits 16 to 47 */
+	uint16_t tops[WAYS]; /* bits 48 to 63 */
+	uint8_t used; /* a bit per way */
+	uint8_t unused[7];
 	struct account accounts[WAYS];
 };
 _Static_assert(sizeof(struct set) == 320, "the memory promised at start");
@@ -98,9 +104,7 @@ void tracker_free(struct tracker *t)
 static uint64_t key_of(const struct tracker *t, const struct prefix *p,
 		       uint8_t book)
 {
-	uint64_t key = prefix_hash(p, t->seed + book);
-
-	return key ? key : 1;
+	return prefix_hash(p, t->seed + book);
 }
 
 static struct set *set_of(const struct tracker *t, const struct prefix *p,
@@ -121,32 +125,67 @@ static struct set *set_of(const struct tracker *t, const struct prefix *p,
 struct tracker_spot tracker_spot(const struct tracker *t,
 				 const struct prefix *p, uint8_t book)
 {
-	struct tracker_spot spot = { .key = key_of(t, p, book) };
+	struct tracker_spot spot = { .key = key_of(t, p, book), .way = WAYS };
 
 	spot.set = set_of(t, p, spot.key);
 	__builtin_prefetch(spot.set, 1);
 	return spot;
 }
 
-static struct place find(const struct tracker_spot *spot)
-{
-	struct place place = { .set = spot->set };
+#define EACH_BYTE 0x0101010101010101ull
 
-	while (place.way < WAYS && place.set->keys[place.way] != spot->key)
-		place.way++;
-	return place;
+static bool is_key(const struct set *set, unsigned int way, uint64_t key)
+{
+	return set->used >> way & 1 &&
+	       (uint8_t)(set->tags >> way * 8) == (uint8_t)key &&
+	       set->middles[way] == (uint32_t)(key >> 16) &&
+	       set->tops[way] == key >> 48;
 }
 
-void tracker_fetch(const struct tracker_spot *spot)
+static void put_key(struct set *set, unsigned int way, uint64_t key)
 {
-	struct place place = find(spot);
+	set->tags &= ~(0xffull << way * 8);
+	set->tags |= (key & 0xff) << way * 8;
+	set->middles[way] = (uint32_t)(key >> 16);
+	set->tops[way] = (uint16_t)(key >> 48);
+	set->used |= (uint8_t)(1u << way);
+}
 
-	if (place.way < WAYS) {
-		__builtin_prefetch(&place.set->accounts[place.way], 1);
+static unsigned int way_of(const struct set *set, uint64_t key)
+{
+	uint64_t differ = set->tags ^ (key & 0xff) * EACH_BYTE;
+	/* The highest bit of each byte that is zero; perhaps of others. */
+	uint64_t same = (differ - EACH_BYTE) & ~differ & EACH_BYTE << 7;
+
+	for (; same; same &= same - 1) {
+		unsigned int way = (unsigned int)__builtin_ctzll(same) / 8;
+
+		if (is_key(set, way, key))
+			return way;
+	}
+	return WAYS;
+}
+
+static struct place find(const struct tracker_spot *spot)
+{
+	struct set *set = spot->set;
+
+	if (spot->way < WAYS && is_key(set, spot->way, spot->key))
+		return (struct place){ set, spot->way };
+	return (struct place){ set, way_of(set, spot->key) };
+}
+
+void tracker_fetch(struct tracker_spot *spot)
+{
+	struct set *set = spot->set;
+
+	spot->way = way_of(set, spot->key);
+	if (spot->way < WAYS) {
+		__builtin_prefetch(&set->accounts[spot->way], 1);
 		return;
 	}
 	for (unsigned int i = 0; i < WAYS; i += 2)
-		__builtin_prefetch(&place.set->accounts[i], 1);
+		__builtin_prefetch(&set->accounts[i], 1);
 }
 
 uint64_t tracker_host(const struct tracker *t, const struct prefix *host)
@@ -235,7 +274,7 @@ static unsigned int make_room(struct tracker *t, struct set *set,
 	for (unsigned int i = 0; i < WAYS; i++) {
 		uint32_t points;
 
-		if (set->keys[i] == 0) {
+		if (!(set->used >> i & 1)) {
 			t->count++;
 			return i;
 		}
@@ -272,11 +311,11 @@ static uint32_t hosts_of(uint64_t bits)
 	return estimates[__builtin_popcountll(bits)];
 }
 
-static struct track view(const struct account *a)
+static struct track view(const struct account *a, bool has_hosts)
 {
 	return (struct track){
 		.points = a->points,
-		.hosts = hosts_of(a->hosts | a->hosts_before),
+		.hosts = has_hosts ? hosts_of(a->hosts | a->hosts_before) : 0,
 		.events = a->events,
 		.last_s = a->last_s,
 		.sid = a->sid,
@@ -318,6 +357,7 @@ struct track tracker_charge(struct tracker *t, const struct tracker_spot *spot,
 			    const struct charge_order *order)
 {
 	struct place place = find(spot);
+	struct account *account;
 
 	if (t->pace.now_s != order->now_s || t->pace.half_s != order->half_s)
 		t->pace = pace_of(order->now_s, order->half_s);
@@ -326,11 +366,12 @@ struct track tracker_charge(struct tracker *t, const struct tracker_spot *spot,
 		if (place.way == WAYS)
 			return (struct track){ .points = order->points,
 					       .events = 1 };
-		place.set->keys[place.way] = spot->key;
+		put_key(place.set, place.way, spot->key);
 		place.set->accounts[place.way] = (struct account){ 0 };
 	}
-	write_down(&place.set->accounts[place.way], order, &t->pace);
-	return view(&place.set->accounts[place.way]);
+	account = &place.set->accounts[place.way];
+	write_down(account, order, &t->pace);
+	return view(account, account->points >= order->hosts_from);
 }
 
 bool tracker_read(const struct tracker *t, const struct prefix *p, uint8_t book,
@@ -344,7 +385,7 @@ bool tracker_read(const struct tracker *t, const struct prefix *p, uint8_t book,
 		return false;
 	now = place.set->accounts[place.way];
 	turn_span(&now, &pace);
-	*out = view(&now);
+	*out = view(&now, true);
 	out->points = points_now(&now, &pace);
 	return out->points > 0;
 }
@@ -356,7 +397,7 @@ void tracker_clear(struct tracker *t, const struct prefix *p)
 
 		if (place.way == WAYS)
 			continue;
-		place.set->keys[place.way] = 0;
+		place.set->used &= (uint8_t) ~(1u << place.way);
 		t->count--;
 	}
 }

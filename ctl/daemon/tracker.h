@@ -51,6 +51,8 @@ struct charge_order {
 	uint64_t host; /* by tracker_host() */
 	uint32_t host_from; /* thousandths: it counts only where the prefix
 			       had as many points before; 0: always */
+	uint32_t hosts_from; /* thousandths: from so many points on it is told
+				how many hosts there are; below, 0 */
 	uint32_t points; /* thousandths */
 	uint32_t now_s; /* any clock that does not run backwards */
 	uint32_t half_s; /* points halve in this time */
@@ -60,19 +62,21 @@ struct charge_order {
 
 /*
  * Where the account of a prefix is, or would be.  Memory is slow to come: ask
- * for the spots of an event first, and do something else before they are used.
+ * for the spots of many events first, and do something else before they are
+ * used.  What is charged meanwhile changes nothing for them.
  */
 struct tracker_spot {
 	uint64_t key;
 	void *set; /* the tracker's own */
+	unsigned int way; /* its own: where it was, when it was looked for */
 };
 
 struct tracker_spot tracker_spot(const struct tracker *t,
 				 const struct prefix *p, uint8_t book);
 
-/* The second step, once all spots of an event are known: have the accounts
- * themselves at hand. */
-void tracker_fetch(const struct tracker_spot *spot);
+/* The second step, once that memory may have come: let the account itself
+ * come. */
+void tracker_fetch(struct tracker_spot *spot);
 
 /* Charge the prefix at SPOT, and tell what it has now. */
 struct track tracker_charge(struct tracker *t, const struct tracker_spot *spot,

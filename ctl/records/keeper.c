@@ -186,7 +186,7 @@ static void hear_custody(void *ctx, const struct act *act)
 
 static int open_wire(struct keeper *k, int fd)
 {
-	static const struct wire_ops ops = { hear, broken };
+	static const struct wire_ops ops = { .hear = hear, .broken = broken };
 	int err = wire_new(&k->wire, k->loop, fd, ROLE_RECORDS, ROLE_CTL, &ops,
 			   k);
 
@@ -205,7 +205,8 @@ static int open_wire(struct keeper *k, int fd)
 
 static int open_feeds(struct keeper *k, int fd)
 {
-	static const struct wire_ops ops = { hear_feed, broken_feeds };
+	static const struct wire_ops ops = { .hear = hear_feed,
+					     .broken = broken_feeds };
 	int err;
 
 	if (fd < 0)

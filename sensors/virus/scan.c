@@ -195,7 +195,8 @@ static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 
 static int begin(struct life *l, const struct program *program)
 {
-	static const struct wire_ops ops = { hear, on_broken };
+	static const struct wire_ops ops = { .hear = hear,
+					     .broken = on_broken };
 	int err;
 
 	l->path = program->config->mail.scanner;

@@ -115,7 +115,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 static void ask_status(struct chan *ch, struct asking *asking)
 {
-	const struct chan_listener listener = { hear, asking };
+	const struct chan_listener listener = { .hear = hear, .ctx = asking };
 	const struct ask ask = { .verb = VERB_STATUS };
 	struct pollfd wanted = { .fd = ch->fd, .events = POLLIN };
 

@@ -26,6 +26,7 @@ struct bench {
 	struct config *config;
 	struct judge judge;
 	struct event events[BATCH];
+	struct hearing hearings[BATCH];
 	uint32_t sources;
 	uint64_t state;
 };
@@ -74,24 +75,33 @@ static void ban(struct bench *b, const struct event *event,
 		abort();
 }
 
+/* As postern-ctl judges the events of one message. */
+static void judge_all(struct bench *b, uint64_t now_ms)
+{
+	const struct judge_time now = { now_ms, now_ms * CLOCK_NS_PER_MS };
+
+	for (size_t i = 0; i < BATCH; i++)
+		judge_expect(&b->judge, &b->hearings[i], &b->events[i], now);
+	for (size_t i = 0; i < BATCH; i++)
+		judge_fetch(&b->judge, &b->hearings[i]);
+	for (size_t i = 0; i < BATCH; i++) {
+		struct ruling ruling = judge_heard(&b->judge, &b->hearings[i]);
+
+		if (ruling.kind == RULING_BAN)
+			ban(b, &b->events[i], &ruling, now_ms);
+	}
+}
+
 static void measure(struct bench *b, const char *what, uint64_t count)
 {
 	double spent = 0;
 
 	for (uint64_t done = 0; done < count; done += BATCH) {
-		uint64_t now_ms = 1000000 + done / 1000;
 		double begin;
 
 		make_events(b);
 		begin = cpu_s();
-		for (size_t i = 0; i < BATCH; i++) {
-			struct ruling ruling =
-				judge_event(&b->judge, &b->events[i], now_ms,
-					    now_ms * CLOCK_NS_PER_MS);
-
-			if (ruling.kind == RULING_BAN)
-				ban(b, &b->events[i], &ruling, now_ms);
-		}
+		judge_all(b, 1000000 + done / 1000);
 		spent += cpu_s() - begin;
 	}
 	printf("%-16s %6.2f M events/s, %u banned\n", what,
@@ -129,6 +139,7 @@ int main(int argc, char **argv)
 	measure(&b, "known sources", count);
 	measure(&b, "many banned", 4 * count);
 	add_rules(b.config);
+	rules_init(&b.judge.rules, b.config);
 	measure(&b, "with 50 rules", count);
 	printf("tracker: %zu accounts of %llu that were evicted, %.1f MB\n",
 	       tracker_count(b.judge.tracker),

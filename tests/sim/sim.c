@@ -185,7 +185,8 @@ static void play(struct day *d, const struct deed *deed)
 	else
 		fate->late += group->reached;
 	/* The sensor stands in front of the drop, and sees it all the same. */
-	ruling = judge_event(&d->judge, &event, now_ms, now_ns);
+	ruling = judge_event(&d->judge, &event,
+			     (struct judge_time){ now_ms, now_ns });
 	if (ruling.kind == RULING_BAN)
 		carry_out(d, deed, &event, &ruling, now_ms);
 }

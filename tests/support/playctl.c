@@ -211,7 +211,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 
 void ctl_exchange(struct ctl *c, int wait_ms)
 {
-	struct chan_listener listener = { hear, c };
+	struct chan_listener listener = { .hear = hear, .ctx = c };
 	struct pollfd p = { .fd = c->fds[0], .events = POLLIN };
 	int got;
 

@@ -204,12 +204,17 @@ static void bans_agree_with_a_slow_model(void **state)
 	(void)state;
 	for (int step = 0; step < 60000; step++) {
 		struct prefix p = crowded_prefix(&r);
+		struct prefix asked = crowded_prefix(&r);
+		struct bans_trail trail;
 		size_t at = model_find(&m, &p);
 		struct ban_wish w = {
 			.prefix = p, .level = 1, .term_s = 1, .reason = "x"
 		};
 		bool covered = false;
 
+		/* What is found out early may be old when it is used. */
+		bans_expect_covering(b, &asked, &trail);
+		bans_fetch_covering(b, &trail);
 		now += random_below(&r, 20);
 		bans_expire(b, now);
 		model_expire(&m, now);
@@ -229,10 +234,11 @@ static void bans_agree_with_a_slow_model(void **state)
 			}
 		}
 		assert_int_equal(bans_count(b), m.count);
-		p = crowded_prefix(&r);
 		for (size_t i = 0; i < m.count; i++)
-			covered |= prefix_contains(&m.prefix[i], &p);
-		assert_int_equal(bans_covering(b, &p) != NULL, covered);
+			covered |= prefix_contains(&m.prefix[i], &asked);
+		assert_int_equal(bans_covering(b, &asked) != NULL, covered);
+		assert_ptr_equal(bans_covering_by(b, &asked, &trail),
+				 bans_covering(b, &asked));
 	}
 	bans_free(b);
 }

@@ -61,7 +61,7 @@ static void say_orders(struct pair *pair, uint64_t from, uint64_t to)
 static void chan_sends_rows_together_and_in_order(void **state)
 {
 	struct pair *pair = *state;
-	struct chan_listener listener = { hear, pair };
+	struct chan_listener listener = { .hear = hear, .ctx = pair };
 
 	say_orders(pair, 1, 1000);
 	assert_int_equal(chan_flush(&pair->ctl), 0);
@@ -76,7 +76,7 @@ static void chan_sends_rows_together_and_in_order(void **state)
 static void chan_keeps_what_the_socket_does_not_take(void **state)
 {
 	struct pair *pair = *state;
-	struct chan_listener listener = { hear, pair };
+	struct chan_listener listener = { .hear = hear, .ctx = pair };
 	int got;
 
 	say_orders(pair, 1, 100000);
@@ -108,7 +108,7 @@ static void chan_says_so_before_it_grows_without_bound(void **state)
 static void chan_refuses_what_the_peer_may_not_say(void **state)
 {
 	struct pair *pair = *state;
-	struct chan_listener listener = { hear, pair };
+	struct chan_listener listener = { .hear = hear, .ctx = pair };
 	struct done done = { .seq = 1 };
 	struct order order = { .prefix = prefix_of("192.0.2.1") };
 
@@ -126,7 +126,7 @@ static void chan_refuses_what_the_peer_may_not_say(void **state)
 static void chan_refuses_bytes_that_are_no_message(void **state)
 {
 	struct pair *pair = *state;
-	struct chan_listener listener = { hear, pair };
+	struct chan_listener listener = { .hear = hear, .ctx = pair };
 	char big[MSG_SIZE_MAX + 100] = { 1, MSG_ORDER, 1 };
 
 	assert_int_equal(send(pair->fds[0], "x", 1, 0), 1);

@@ -48,7 +48,7 @@ static void broken(void *ctx, int err)
 
 static int set_up(void **state)
 {
-	static const struct wire_ops ops = { ignore, broken };
+	static const struct wire_ops ops = { .hear = ignore, .broken = broken };
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	if (!f || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, f->fds))
@@ -99,7 +99,7 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 /* All that is to be sent now arrives. */
 static void run(struct fixture *f)
 {
-	const struct chan_listener listener = { hear, f };
+	const struct chan_listener listener = { .hear = hear, .ctx = f };
 
 	f->count = 0;
 	while (enforce_pump(f->enforce, NOW_MS))

@@ -49,6 +49,18 @@ static uint64_t now_ns(const struct world *w)
 	return BEGIN_NS + (w->now_ms - BEGIN_MS) * CLOCK_NS_PER_MS;
 }
 
+static struct judge_time now(const struct world *w)
+{
+	return (struct judge_time){ w->now_ms, now_ns(w) };
+}
+
+/* The configuration has other rules now. */
+static void use_rules(struct world *w, uint16_t count)
+{
+	w->config->policy.rule_count = count;
+	rules_init(&w->judge.rules, w->config);
+}
+
 static struct ruling hear(struct world *w, const struct prefix *source)
 {
 	struct event event = {
@@ -62,7 +74,7 @@ static struct ruling hear(struct world *w, const struct prefix *source)
 		.target_port = w->port,
 	};
 
-	return judge_event(&w->judge, &event, w->now_ms, now_ns(w));
+	return judge_event(&w->judge, &event, now(w));
 }
 
 /* Until something is to be done, at most a thousand times. */
@@ -153,7 +165,7 @@ static void judge_bans_within_the_scope_of_the_rule(void **state)
 
 	*rule = rule_any();
 	rule->scope = SCOPE_MAIL;
-	w->config->policy.rule_count = 1;
+	use_rules(w, 1);
 	ruling = insist(w, "203.0.113.7");
 	assert_int_equal(ruling.kind, RULING_BAN);
 	assert_int_equal(ruling.level, 1);
@@ -309,9 +321,9 @@ static void judge_what_is_observed_does_not_help_to_ban(void **state)
 			       .has_points = true,
 			       .points = 90,
 			       .mode = MODE_OBSERVE };
-	w->config->policy.rule_count = 1;
+	use_rules(w, 1);
 	assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
-	w->config->policy.rule_count = 0;
+	use_rules(w, 0);
 	for (int i = 0; i < 9; i++)
 		assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
 	assert_int_equal(hear(w, &p).kind, RULING_BAN);
@@ -389,17 +401,17 @@ static void judge_bears_a_clock_that_jumps(void **state)
 		.time_ns = BEGIN_NS + year_ms * CLOCK_NS_PER_MS,
 		.seen_ns = BEGIN_NS,
 	};
+	struct judge_time back = { .ms = w->now_ms };
 
 	for (int i = 0; i < 9; i++)
 		assert_int_equal(
-			judge_event(&w->judge, &event, w->now_ms, BEGIN_NS)
+			judge_event(&w->judge, &event,
+				    (struct judge_time){ w->now_ms, BEGIN_NS })
 				.kind,
 			RULING_NOTHING);
 	/* The calendar goes back a year; terms and points do not mind. */
-	assert_int_equal(judge_event(&w->judge, &event, w->now_ms,
-				     BEGIN_NS - year_ms * CLOCK_NS_PER_MS)
-				 .kind,
-			 RULING_BAN);
+	back.ns = BEGIN_NS - year_ms * CLOCK_NS_PER_MS;
+	assert_int_equal(judge_event(&w->judge, &event, back).kind, RULING_BAN);
 	w->now_ms += year_ms;
 	assert_int_equal(hear(w, &p).kind, RULING_NOTHING);
 }
@@ -425,8 +437,8 @@ static void judge_comes_to_the_same_with_the_same_seed(void **state)
 					     (const uint8_t *)&bits, 32),
 				 0);
 		w->now_ms += random_below(&r, 20);
-		a = judge_event(&w->judge, &event, w->now_ms, now_ns(w));
-		b = judge_event(&other, &event, w->now_ms, now_ns(w));
+		a = judge_event(&w->judge, &event, now(w));
+		b = judge_event(&other, &event, now(w));
 		assert_int_equal(a.kind, b.kind);
 		assert_int_equal(a.decision.points, b.decision.points);
 		assert_true(

@@ -48,15 +48,23 @@ static struct event event(const char *source, enum sign sign, uint8_t severity)
 	};
 }
 
+static struct weight weigh(const struct world *w, const struct event *e)
+{
+	static struct rules rules;
+
+	rules_init(&rules, w->config);
+	return rules_weigh(&rules, e, NOW_NS);
+}
+
 static struct decision judge(struct world *w, const struct event *e)
 {
-	struct weight weight = rules_weigh(w->config, e, NOW_NS);
+	struct weight weight = weigh(w, e);
 	struct policy_view view;
+	struct policy_plan plan;
 
-	policy_look(&view, &w->config->policy, w->tracker, &e->source,
-		    weight.mode);
-	return policy_judge(&w->config->policy, w->tracker, &view, e, &weight,
-			    w->now_s);
+	policy_plan(&plan, &w->config->policy);
+	policy_look(&view, &plan, w->tracker, &e->source, weight.mode);
+	return policy_judge(&plan, w->tracker, &view, e, &weight, w->now_s);
 }
 
 /* How many such events it takes until somebody is banned; 0: a hundred do
@@ -143,15 +151,15 @@ static void policy_gives_old_events_less_weight(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 1);
 	struct decision decision;
 
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 40000);
+	assert_int_equal(weigh(w, &e).points, 40000);
 	e.seen_ns = e.time_ns + 2 * 600 * (uint64_t)CLOCK_NS_PER_S;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 10000);
+	assert_int_equal(weigh(w, &e).points, 10000);
 	e.seen_ns = e.time_ns + 86400 * (uint64_t)CLOCK_NS_PER_S;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
+	assert_int_equal(weigh(w, &e).points, 0);
 	assert_int_equal(events_to_ban(w, &e, &decision), 0);
 	/* A clock that is ahead makes nothing of it. */
 	e.seen_ns = 0;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 40000);
+	assert_int_equal(weigh(w, &e).points, 40000);
 }
 
 static void policy_weighs_low_confidence_half(void **state)
@@ -160,7 +168,7 @@ static void policy_weighs_low_confidence_half(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 1);
 
 	e.confidence = CONFIDENCE_LOW;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 20000);
+	assert_int_equal(weigh(w, &e).points, 20000);
 }
 
 static void policy_max_severity_hides_the_rest(void **state)
@@ -169,11 +177,11 @@ static void policy_max_severity_hides_the_rest(void **state)
 	struct event e = event("203.0.113.7", SIGN_IDS_ALERT, 2);
 
 	w->config->policy.signs[SIGN_IDS_ALERT].max_severity = 2;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 25000);
+	assert_int_equal(weigh(w, &e).points, 25000);
 	e.severity = 3;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
+	assert_int_equal(weigh(w, &e).points, 0);
 	e.severity = 0;
-	assert_int_equal(rules_weigh(w->config, &e, NOW_NS).points, 0);
+	assert_int_equal(weigh(w, &e).points, 0);
 }
 
 static void policy_mode_is_the_milder_of_two(void **state)

@@ -8,6 +8,7 @@
 #include "ctl/warden/conf/conffile.h"
 #include "ctl/warden/conf/conflist.h"
 #include "ctl/warden/conf/confshared.h"
+#include "tests/support/random.h"
 #include "tests/support/sample.h"
 #include "tests/support/test.h"
 
@@ -31,6 +32,15 @@ static struct event alert(const char *source)
 	};
 }
 
+static struct weight weigh(const struct config *config,
+			   const struct event *event, uint64_t now_ns)
+{
+	static struct rules rules;
+
+	rules_init(&rules, config);
+	return rules_weigh(&rules, event, now_ns);
+}
+
 /* Does RULE alone match EVENT? */
 static bool takes(const struct rule *rule, const struct event *event)
 {
@@ -39,7 +49,7 @@ static bool takes(const struct rule *rule, const struct event *event)
 
 	config->policy.rules[0] = *rule;
 	config->policy.rule_count = 1;
-	weight = rules_weigh(config, event, NOW_NS);
+	weight = weigh(config, event, NOW_NS);
 	config_free(config);
 	return weight.rule == 0;
 }
@@ -115,20 +125,113 @@ static void rules_first_match_counts(void **state)
 	rules[1].term_s = 300;
 	rules[2] = rule_any();
 	config->policy.rule_count = 3;
-	weight = rules_weigh(config, &event, NOW_NS);
+	weight = weigh(config, &event, NOW_NS);
 	assert_int_equal(weight.rule, 1);
 	assert_int_equal(weight.points, 7000);
 	assert_int_equal(weight.mode, MODE_ALARM);
 	assert_int_equal(weight.term_s, 300);
 	/* Without points of its own, a rule takes the sign's. */
 	rules[1].has_points = false;
-	assert_int_equal(rules_weigh(config, &event, NOW_NS).points, 25000);
+	assert_int_equal(weigh(config, &event, NOW_NS).points, 25000);
 	/* It is over: the next one. */
 	rules[1].expires_ns = NOW_NS;
-	assert_int_equal(rules_weigh(config, &event, NOW_NS).rule, 2);
+	assert_int_equal(weigh(config, &event, NOW_NS).rule, 2);
 	/* No rule makes anything of what could be forged. */
 	event.proof = PROOF_NONE;
-	assert_int_equal(rules_weigh(config, &event, NOW_NS).points, 0);
+	assert_int_equal(weigh(config, &event, NOW_NS).points, 0);
+	config_free(config);
+}
+
+/* A rule of which each word is set now and then. */
+static struct rule random_rule(struct random *r)
+{
+	struct rule rule = rule_any();
+
+	if (random_below(r, 2))
+		rule.sign = (uint8_t)(1 + random_below(r, 4));
+	if (random_below(r, 3) == 0)
+		rule.feed = (uint16_t)(random_below(r, 2)
+					       ? random_below(r, 3)
+					       : CONFIG_SENSOR_FEED(1));
+	if (random_below(r, 3) == 0)
+		rule.server = (uint16_t)random_below(r, 3);
+	if (random_below(r, 4) == 0)
+		rule.port = 25;
+	if (random_below(r, 8) == 0)
+		rule.expires_ns = NOW_NS;
+	if (random_below(r, 2))
+		rule.sid_count = (uint8_t)random_below(r, 5);
+	for (uint8_t i = 0; i < rule.sid_count; i++)
+		rule.sids[i] = random_below(r, 6);
+	return rule;
+}
+
+static struct event random_event(struct random *r)
+{
+	static const uint16_t feeds[] = { 0, 1, 2, CONFIG_SENSOR_FEED(1),
+					  40000 };
+	static const uint16_t servers[] = { 0, 1, 2, 3, EVENT_SERVER_NONE };
+	struct event event = alert("203.0.113.7");
+
+	event.sign = (uint8_t)(1 + random_below(r, 5));
+	event.feed = feeds[random_below(r, 5)];
+	event.server = servers[random_below(r, 5)];
+	event.target_port = random_below(r, 2) ? 25 : 465;
+	event.sid = random_below(r, 7);
+	return event;
+}
+
+/* The obvious way: each rule by itself, from the top. */
+static uint16_t first_by_hand(const struct config *config,
+			      const struct event *event)
+{
+	for (uint16_t i = 0; i < config->policy.rule_count; i++) {
+		const struct rule *rule = &config->policy.rules[i];
+		bool has_sid = rule->sid_count == 0;
+
+		for (uint8_t s = 0; s < rule->sid_count; s++)
+			has_sid |= rule->sids[s] == event->sid;
+		if (has_sid && !rule_is_expired(rule, NOW_NS) &&
+		    (rule->sign == SIGN_NONE || rule->sign == event->sign) &&
+		    (rule->feed == RULE_ANY || rule->feed == event->feed) &&
+		    (rule->server == RULE_ANY ||
+		     rule->server == event->server) &&
+		    (rule->port == 0 || rule->port == event->target_port))
+			return i;
+	}
+	return RULES_NONE;
+}
+
+static void rules_many_are_as_each_from_the_top(void **state)
+{
+	struct config *config = sample_config();
+	static struct rules rules;
+	struct random r = { { 4, 5, 6 } };
+	unsigned int late = 0, none = 0;
+
+	(void)state;
+	for (unsigned int round = 0; round < 60; round++) {
+		uint16_t count =
+			(uint16_t)random_below(&r, CONFIG_RULES_MAX + 1);
+
+		config->policy.rule_count = count;
+		for (uint16_t i = 0; i < count; i++)
+			config->policy.rules[i] = random_rule(&r);
+		rules_init(&rules, config);
+		for (unsigned int n = 0; n < 500; n++) {
+			struct event event = random_event(&r);
+			uint16_t found = first_by_hand(config, &event);
+
+			assert_int_equal(
+				rules_weigh(&rules, &event, NOW_NS).rule,
+				found);
+			none += found == RULES_NONE;
+			late += found != RULES_NONE && found > 3;
+		}
+	}
+	/* Both happened, often. */
+	assert_true(none > 100);
+	assert_true(late > 1000);
 	config_free(config);
 }
 
@@ -272,6 +375,7 @@ int main(void)
 		cmocka_unit_test(rules_match_by_each_of_their_words),
 		cmocka_unit_test(rules_know_the_zone_of_a_source),
 		cmocka_unit_test(rules_first_match_counts),
+		cmocka_unit_test(rules_many_are_as_each_from_the_top),
 		cmocka_unit_test(rules_of_an_included_file_come_behind),
 		cmocka_unit_test(
 			rules_of_an_included_file_are_refused_with_its_name),
