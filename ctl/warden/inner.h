@@ -11,6 +11,7 @@
 #include "ctl/core/chan.h"
 #include "ctl/warden/conf/bundle.h"
 #include "ctl/warden/family.h"
+#include "ctl/warden/lock.h"
 
 #define CHILDREN_MAX FAMILY_MAX
 
@@ -53,7 +54,9 @@ struct warden {
 	ev_prepare turn_end;
 	enum ending ending;
 	bool is_taken_back; /* it began with a reload that was not confirmed */
-	int lock;
+	int lock; /* of the state folder */
+	int net_lock; /* of our network namespace */
+	char net_path[LOCK_PATH_SIZE];
 };
 
 /* To postern-ctl, at the end of the turn or at once. */

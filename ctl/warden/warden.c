@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -316,8 +315,20 @@ static void start_watchers(struct warden *w)
 	ev_prepare_start(w->loop, &w->turn_end);
 }
 
-/* One posternd for one state folder. */
-static int take_lock(struct warden *w)
+static int take_lock(int *lock, const char *path, const char *what)
+{
+	*lock = lock_take(path);
+	if (*lock >= 0)
+		return 0;
+	if (*lock == -EWOULDBLOCK)
+		log_error("another posternd works in %s", what);
+	else
+		log_error("cannot lock %s: %s", path, strerror(-*lock));
+	return *lock;
+}
+
+/* One posternd for one state folder, and one for one network namespace. */
+static int take_locks(struct warden *w)
 {
 	char path[CONFIG_PATH_SIZE + 16];
 	int err;
@@ -329,15 +340,26 @@ static int take_lock(struct warden *w)
 		return err;
 	}
 	snprintf(path, sizeof(path), "%s/lock", w->config->state);
-	w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (w->lock < 0 || flock(w->lock, LOCK_EX | LOCK_NB) < 0) {
-		err = -errno;
-		log_error(err == -EWOULDBLOCK ? "another posternd works in %s"
-					      : "cannot lock %s",
-			  w->config->state);
+	err = take_lock(&w->lock, path, w->config->state);
+	if (err)
+		return err;
+	err = lock_namespace(w->net_path);
+	if (err) {
+		log_error("cannot see our network namespace: %s",
+			  strerror(-err));
 		return err;
 	}
-	return 0;
+	return take_lock(&w->net_lock, w->net_path, "this network namespace");
+}
+
+static void release_locks(struct warden *w)
+{
+	if (w->net_lock >= 0) {
+		unlink(w->net_path);
+		close(w->net_lock);
+	}
+	if (w->lock >= 0)
+		close(w->lock);
 }
 
 static int open_all(struct warden *w)
@@ -350,7 +372,7 @@ static int open_all(struct warden *w)
 	w->loop = ev_loop_new(EVFLAG_AUTO);
 	if (!w->loop)
 		return -ENOMEM;
-	err = take_lock(w);
+	err = take_locks(w);
 	if (err)
 		return err;
 	reload_take_back(w);
@@ -397,6 +419,7 @@ int warden_run(const char *path)
 		return 1;
 	}
 	w->lock = -1;
+	w->net_lock = -1;
 	jobs_folder(w->folder);
 	w->config = jobs_load(w->path, &findings, &w->texts);
 	findings_write(&findings, stderr);
@@ -424,8 +447,7 @@ int warden_run(const char *path)
 	}
 	chan_fini(&w->ctl);
 	family_fini(&w->family);
-	if (w->lock >= 0)
-		close(w->lock);
+	release_locks(w);
 	config_free(w->before);
 	config_free(w->config);
 	bundle_fini(&w->texts);

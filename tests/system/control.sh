@@ -119,6 +119,13 @@ it "hostile clients are hung up and harm nobody" \
 	"$TESTS/support/hostile" "$WORLD_DIR/run/control.sock"
 it "the daemon is still the same" same "$(number \
 	'.programs[] | select(.name == "postern-ctl") | .restarts')" 0
+sed "s#^state = .*#state = \"$WORLD_DIR/second\"#; s#control.sock#second.sock#" \
+	"$WORLD_DIR/postern.conf" >"$WORLD_DIR/second.conf"
+repairs=$(number .repairs)
+it "a second posternd does not fight for the table, whatever its state" \
+	says "another posternd works in this network namespace" \
+	on fw timeout 5 "$WORLD_BIN/posternd" -c "$WORLD_DIR/second.conf"
+it "and has changed nothing" same "$(number .repairs)" "$repairs"
 chmod 666 "$WORLD_DIR/run/control.sock"
 it "a stranger is refused even where the socket's mode lets him in" \
 	exits 3 setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -127,5 +134,9 @@ it "a member of the group is not" \
 	setpriv --reuid 65534 --regid 65534 --groups \
 	"$(getent group postern | cut -d: -f3)" \
 	"$WORLD_BIN/postern" --socket "$WORLD_DIR/run/control.sock" status
+
+world_stop
+it "no lock of a namespace is left behind" fails test -e \
+	"/run/postern-net-$(on fw stat -Lc %i /proc/self/ns/net).lock"
 
 summary
