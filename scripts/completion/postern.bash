@@ -15,6 +15,11 @@ _postern() {
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
 	local verb='' i
 	COMPREPLY=()
+	# Colons separate words for bash: an IPv6 address comes in pieces.
+	if [[ $COMP_WORDBREAKS == *:* && $word$previous == *:* ]]; then
+		word=${COMP_LINE:0:COMP_POINT}
+		word=${word##*[[:space:]]}
+	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		--socket|--config|-c) ((i++)) ;;
@@ -61,9 +66,9 @@ _postern() {
 	status|bans|watch|omitted|rules|doctor) choices="--json" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
-	# Colons of IPv6 prefixes separate words for bash.
-	if declare -F __ltrim_colon_completions >/dev/null; then
-		__ltrim_colon_completions "$word"
+	# Of what is offered bash replaces the last piece alone.
+	if [[ $COMP_WORDBREAKS == *:* && $word == *:* ]]; then
+		COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}")
 	fi
 }
 complete -F _postern postern

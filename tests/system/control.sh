@@ -90,6 +90,14 @@ it "check --json is JSON" eval \
 it "ruleset --json is JSON" eval \
 	'postern ruleset --json -c "$WORLD_DIR/postern.conf" | jq -r .ruleset | on fw nft -c -f -'
 it "bans --json is JSON" eval 'postern bans --json | jq -e . | grep -q .'
+postern ban 2001:db8:bad:7::1 >/dev/null
+completed() {
+	POSTERN_SOCKET=$WORLD_DIR/run/control.sock PATH=$WORLD_BIN:$PATH \
+		on fw "$TESTS/support/complete" "$@"
+}
+it "bash completes an address behind its colons" \
+	says "bad:7::1" completed unban 2001:db8:b
+it "and a verb" says "unban" completed unb
 it "every screen is at most 80 columns wide" eval \
 	'{ postern status; postern help; postern why 203.0.113.8; postern rules; postern doctor; postern bans; } | awk "length > 80 { print; bad = 1 } END { exit bad }"'
 
