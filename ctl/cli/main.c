@@ -36,8 +36,8 @@ static const struct cli_verb verbs[] = {
 	{ "resume", verb_resume, "[--reason TEXT]", "open it again" },
 	{ "check", verb_check, "", "is the configuration right?" },
 	{ "replay", verb_replay,
-	  "[--since TIME] [--diff CONFIG] [--enforce] [--quiet] [--sessions] "
-	  "FILE ...",
+	  "[--since TIME] [--diff CONFIG] [--enforce] [--quiet]\n"
+	  "         [--sessions] FILE ...",
 	  "whom recorded input would have banned" },
 	{ "ruleset", verb_ruleset, "", "the firewall rules that it means" },
 	{ "reload", verb_reload, "[--confirm TERM|yes]",
