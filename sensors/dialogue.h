@@ -216,6 +216,10 @@ void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 /* MISSING bytes of SIDE were never seen. */
 void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 		  uint64_t time_ns);
+/* Time has come to TIME_NS: tell of servers that keep somebody waiting. */
+void dialogue_pool_tick(struct dialogue_pool *pool, uint64_t time_ns);
+/* When that is due; 0: nobody waits. */
+uint64_t dialogue_pool_deadline(const struct dialogue_pool *pool);
 /* It is over; at most once, and nothing but dialogue_free() after it. */
 void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
 		  uint64_t time_ns);

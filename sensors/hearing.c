@@ -244,7 +244,24 @@ void hearing_take(struct hearing *h, enum frame_link link, const uint8_t *data,
 		  size_t len, uint64_t time_ns, uint64_t number)
 {
 	h->number = number;
+	dialogue_pool_tick(h->pool, time_ns);
 	inlet_take(h->inlet, link, data, len, time_ns);
+}
+
+void hearing_tick(struct hearing *h, uint64_t time_ns)
+{
+	dialogue_pool_tick(h->pool, time_ns);
+	inlet_tick(h->inlet, time_ns);
+}
+
+uint64_t hearing_deadline(const struct hearing *h)
+{
+	uint64_t flows_ns = inlet_deadline(h->inlet);
+	uint64_t silence_ns = dialogue_pool_deadline(h->pool);
+
+	if (flows_ns == 0 || (silence_ns > 0 && silence_ns < flows_ns))
+		return silence_ns;
+	return flows_ns;
 }
 
 struct inlet *hearing_inlet(struct hearing *h)

@@ -39,6 +39,11 @@ void hearing_free(struct hearing *h);
 void hearing_take(struct hearing *h, enum frame_link link, const uint8_t *data,
 		  size_t len, uint64_t time_ns, uint64_t number);
 
+/* Time has come to TIME_NS: what was waited for, what keeps somebody waiting. */
+void hearing_tick(struct hearing *h, uint64_t time_ns);
+/* When that is due; 0: nothing is. */
+uint64_t hearing_deadline(const struct hearing *h);
+
 struct inlet *hearing_inlet(struct hearing *h);
 void hearing_stats(const struct hearing *h, struct dialogue_stats *out);
 

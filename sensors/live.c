@@ -271,12 +271,12 @@ static void on_deadline(struct ev_loop *loop, ev_timer *timer, int events)
 
 	(void)loop;
 	(void)events;
-	inlet_tick(hearing_inlet(l->hearing), clock_calendar_ns());
+	hearing_tick(l->hearing, clock_calendar_ns());
 }
 
 static void set_deadline(struct live *l)
 {
-	uint64_t at_ns = inlet_deadline(hearing_inlet(l->hearing));
+	uint64_t at_ns = hearing_deadline(l->hearing);
 	uint64_t now_ns;
 
 	ev_timer_stop(l->start.loop, &l->deadline);

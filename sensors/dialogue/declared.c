@@ -26,6 +26,7 @@ static void set_counts(struct dialogue_config *c, const struct policy *policy)
 	set(&c->source.connections, signs[SIGN_FLOOD].from);
 	set(&c->slow_line_s, signs[SIGN_SLOW_SESSION].from);
 	set(&c->outbound.mails, signs[SIGN_OUTBOUND_SPIKE].from);
+	set(&c->silent_s, signs[SIGN_SERVER_SILENT].from);
 	if (c->refused_subnet < 2 * c->refused_source)
 		c->refused_subnet = 2 * c->refused_source;
 	if (c->bounces_subnet < 3 * c->bounces_source)

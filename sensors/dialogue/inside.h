@@ -193,7 +193,9 @@ struct content_slot;
 
 struct dialogue {
 	struct dialogue_pool *pool;
-	struct dialogue *next; /* in the list of free ones */
+	struct dialogue
+		*next; /* in the list of free ones, or of waiting ones */
+	struct dialogue *before; /* in the latter */
 	const struct tongue *tongue;
 	const struct tongue *first; /* what is spoken here, under any TLS */
 	const struct tongue *behind; /* a PROXY header */
@@ -214,6 +216,7 @@ struct dialogue {
 	bool over_tls;
 	bool got_mail; /* a mail or a login went through */
 	bool counted; /* its connection was charged to its source */
+	bool waiting; /* for the server's first word */
 	bool blamed; /* its source showed a sign */
 	struct gather client;
 	struct gather server;
@@ -235,6 +238,8 @@ struct dialogue_pool {
 	struct dialogue *all;
 	struct dialogue_session *sessions; /* of each; NULL: of none */
 	struct dialogue *free;
+	struct dialogue *wait_first; /* who waits the longest */
+	struct dialogue *wait_last;
 	size_t max;
 	size_t used; /* of ALL, ever */
 	struct minutes_page *minutes; /* MINUTES_PAGES */
@@ -257,6 +262,15 @@ bool pool_knows_own(const struct dialogue_pool *pool);
 /* A hash of text, without regard to case. */
 uint64_t pool_hash(const struct dialogue_pool *pool, const uint8_t *text,
 		   size_t len);
+
+/* silence.c: who waits for the server's first word. */
+void silence_begin(struct dialogue *d);
+/* The server is about to speak, or it is over. */
+void silence_check(struct dialogue *d);
+void silence_end(struct dialogue *d);
+
+/* pool.c */
+void dialogue_at(struct dialogue *d, uint64_t time_ns);
 
 /* session.c: what becomes of a dialogue. */
 void session_begin(struct dialogue *d);

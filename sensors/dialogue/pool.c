@@ -221,6 +221,7 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 	pool->stats.dialogues++;
 	pool->stats.open++;
 	session_begin(d);
+	silence_begin(d);
 	return d;
 }
 
@@ -233,6 +234,7 @@ void dialogue_free(struct dialogue *d)
 	pool = d->pool;
 	letterbox_end(d, false);
 	minutes_end(d);
+	silence_end(d);
 	/* Secrets may stand in what was kept of a line. */
 	explicit_bzero(d->client_line, sizeof(d->client_line));
 	pool->stats.open--;
@@ -240,7 +242,7 @@ void dialogue_free(struct dialogue *d)
 	pool->free = d;
 }
 
-static void at_time(struct dialogue *d, uint64_t time_ns)
+void dialogue_at(struct dialogue *d, uint64_t time_ns)
 {
 	d->now_ns = time_ns;
 	if (!d->begun) {
@@ -266,30 +268,16 @@ static void check_slow(struct dialogue *d)
 		   limit_s);
 }
 
-/* It is over, or its first word came as late. */
-static void check_silent(struct dialogue *d)
-{
-	uint32_t limit_s = d->pool->config.silent_s;
-	uint64_t waited_ns = d->now_ns - d->begin_ns;
-	uint64_t server = (uint64_t)d->place.target_port << 32 |
-			  d->place.server;
-
-	if (d->outbound || limit_s == 0 || d->bytes[SIDE_SERVER] > 0 ||
-	    d->gap[SIDE_SERVER] || d->midstream ||
-	    waited_ns < limit_s * 1000000000ull || d->tongue == &tongue_tls)
-		return;
-	warn_seldom(d, SIGN_SERVER_SILENT, 2, server,
-		    "no word from the server within %u s", limit_s);
-}
-
 void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 		   size_t len, uint64_t time_ns)
 {
 	if (len == 0)
 		return;
-	at_time(d, time_ns);
-	if (side == SIDE_SERVER)
-		check_silent(d);
+	dialogue_at(d, time_ns);
+	if (side == SIDE_SERVER) {
+		silence_check(d);
+		silence_end(d);
+	}
 	d->bytes[side] += len;
 	d->pool->stats.bytes += len;
 	check_slow(d);
@@ -303,13 +291,13 @@ void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 		bytes += n;
 		len -= n;
 	}
-	at_time(d, time_ns);
+	dialogue_at(d, time_ns);
 }
 
 void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 		  uint64_t time_ns)
 {
-	at_time(d, time_ns);
+	dialogue_at(d, time_ns);
 	d->gap[side] = true;
 	d->pool->stats.gaps++;
 	d->tongue->gap(d, side, missing);
@@ -318,9 +306,9 @@ void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
 		  uint64_t time_ns)
 {
-	at_time(d, time_ns);
+	dialogue_at(d, time_ns);
 	if (reason != DIALOGUE_END_SHUTDOWN)
-		check_silent(d);
+		silence_check(d);
 	d->tongue->end(d, reason);
 	judge_bytes(d, d->bytes[SIDE_CLIENT]);
 	letterbox_end(d, false);

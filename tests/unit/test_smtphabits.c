@@ -266,52 +266,6 @@ static void smtp_notices_slow_and_silent_ones(void **state)
 	assert_int_equal(heard_count(&h, SIGN_SERVER_SILENT), 1);
 }
 
-static void count_silence(void *arg, const struct event *event)
-{
-	unsigned int *count = arg;
-
-	*count += event->sign == SIGN_SERVER_SILENT;
-}
-
-/* A client that waits for the greeting, as it should, says nothing itself. */
-static void smtp_notices_a_server_that_never_greets(void **state)
-{
-	struct dialogue_place place = {
-		.server = DIALOGUE_SERVER_NONE,
-		.client = prefix_of("203.0.113.9"),
-		.target = prefix_of("192.0.2.25"),
-		.client_port = 4000,
-		.target_port = 25,
-		.begun_ns = 1000000000u,
-		.proof_so_far = PROOF_HANDSHAKE,
-	};
-	struct dialogue_config config;
-	struct dialogue_pool *pool;
-	unsigned int count = 0;
-	struct dialogue *d;
-
-	(void)state;
-	dialogue_config_init(&config);
-	pool = dialogue_pool_new(&config, 1, count_silence, &count);
-	assert_non_null(pool);
-	for (uint64_t waited_s = 59; waited_s <= 61; waited_s += 2) {
-		d = dialogue_new(pool, &place, false);
-		assert_non_null(d);
-		dialogue_end(d, DIALOGUE_END_FIN,
-			     place.begun_ns + waited_s * 1000000000u);
-		dialogue_free(d);
-		assert_int_equal(count, waited_s > 60);
-	}
-	place.server = 1; /* of another one it was not told yet */
-	d = dialogue_new(pool, &place, false);
-	assert_non_null(d);
-	dialogue_data(d, SIDE_SERVER, (const uint8_t *)"220 x\r\n", 7,
-		      place.begun_ns + 70 * 1000000000ull);
-	dialogue_free(d);
-	assert_int_equal(count, 2);
-	dialogue_pool_free(pool);
-}
-
 /* LINES of COUNT dialogues, each from another host when APART. */
 static void play_many(const struct setting *setting, size_t count, bool apart,
 		      const char *const *each)
@@ -463,7 +417,6 @@ int main(void)
 		cmocka_unit_test(smtp_does_as_the_configuration_says),
 		cmocka_unit_test(smtp_counts_mails_without_a_sender),
 		cmocka_unit_test(smtp_notices_slow_and_silent_ones),
-		cmocka_unit_test(smtp_notices_a_server_that_never_greets),
 		cmocka_unit_test(
 			smtp_notices_floods_of_a_subnet_and_of_our_own),
 		cmocka_unit_test(smtp_notices_when_too_much_goes_out),
