@@ -188,11 +188,32 @@ static void end_file(void *ctx, uint64_t number, bool whole)
 	to->end(to->ctx, number, whole);
 }
 
+/* For few connections little is remembered, too. */
+#define HALFOPEN_EACH 8u
+#define PAGES_EACH    4u
+#define TALLY_EACH    16u
+
+static struct flow_config sizes_of(const struct hearing_config *config)
+{
+	struct flow_config sizes = inlet_sizes(config->wait_s);
+
+	if (config->connections) {
+		sizes.flows = config->connections;
+		sizes.halfopen = config->connections * HALFOPEN_EACH;
+		sizes.pages = config->connections * PAGES_EACH;
+	}
+	return sizes;
+}
+
 static struct dialogue_pool *make_pool(struct hearing *h)
 {
 	struct dialogue_config made;
 
 	dialogue_config_init(&made);
+	if (h->config.connections) {
+		made.tally_size = h->config.connections * TALLY_EACH;
+		made.content_max = h->config.connections;
+	}
 	h->handoff = (struct handoff){ begin_file, hand_bytes, end_file, h };
 	if (h->config.handoff)
 		made.handoff = &h->handoff;
@@ -209,7 +230,7 @@ static struct dialogue_pool *make_pool(struct hearing *h)
 
 struct hearing *hearing_new(const struct hearing_config *config)
 {
-	struct flow_config sizes = inlet_sizes(config->wait_s);
+	struct flow_config sizes = sizes_of(config);
 	struct hearing *h = calloc(1, sizeof(*h));
 	const struct flow_listener listener = {
 		.open = open_dialogue,

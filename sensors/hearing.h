@@ -19,6 +19,7 @@ struct hearing_config {
 	const struct config *config; /* NULL: nothing is declared */
 	uint16_t feed; /* the reporter's number in events */
 	size_t dialogues; /* at the same time */
+	uint32_t connections; /* that tables have room for; 0: a sensor's */
 	double wait_s; /* as inlet_sizes() */
 	dialogue_sink sink;
 	/* What an event was made from, behind the event; NULL: nobody asks. */

@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	const struct hearing_config wanted = {
 		.dialogues = 64,
+		.connections = 64, /* the tables are made for each input */
 		.wait_s = 1,
 		.sink = take_event,
 	};
