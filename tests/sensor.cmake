@@ -2,13 +2,17 @@
 add_library(sensorsupport STATIC
 	${CMAKE_CURRENT_LIST_DIR}/support/recut.c
 	${CMAKE_CURRENT_LIST_DIR}/support/scene.c
-	${CMAKE_CURRENT_LIST_DIR}/support/script.c)
-target_link_libraries(sensorsupport PUBLIC sensor support)
+	${CMAKE_CURRENT_LIST_DIR}/support/script.c
+	${CMAKE_CURRENT_LIST_DIR}/support/turns.c)
+target_link_libraries(sensorsupport PUBLIC sensor support
+	PkgConfig::CMOCKA)
 
 postern_unit(base64 content support)
 postern_unit(concern sensorsupport)
 postern_unit(evasion sensorsupport)
 postern_unit(flow sensorsupport)
+postern_unit(flowforge sensorsupport)
+postern_unit(flowloss sensorsupport)
 postern_unit(frame sensorsupport)
 postern_unit(halfopen sensorsupport)
 postern_unit(recut sensorsupport)
