@@ -7,8 +7,12 @@ target_compile_definitions(feedsupport PRIVATE
 	POSTERN_SAMPLES="${CMAKE_CURRENT_LIST_DIR}/data/eve")
 target_link_libraries(feedsupport PUBLIC sources support)
 
+add_library(evelines STATIC ${CMAKE_CURRENT_LIST_DIR}/support/evelines.c)
+target_link_libraries(evelines PUBLIC feedsupport PkgConfig::CMOCKA)
+
 postern_unit(attacker feedsupport)
-postern_unit(eve feedsupport)
+postern_unit(eve evelines)
+postern_unit(evebad evelines)
 postern_unit(kin feedsupport)
 postern_unit(originals feedsupport)
 postern_unit(reader feedsupport reader)
