@@ -391,7 +391,7 @@ static const char *const alarm_names[ALARM_KINDS] = {
 	[ALARM_SHARED] = "shared",   [ALARM_CAP] = "cap",
 	[ALARM_REFUSED] = "refused", [ALARM_DRIFT] = "drift",
 	[ALARM_SIGN] = "sign",	     [ALARM_RELOAD] = "reload",
-	[ALARM_RESOLVE] = "resolve",
+	[ALARM_RESOLVE] = "resolve", [ALARM_RECORDS] = "records",
 };
 
 const char *alarm_name(enum alarm_kind kind)

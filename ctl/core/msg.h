@@ -274,6 +274,7 @@ enum alarm_kind {
 	ALARM_SIGN, /* a server of ours does what it should not */
 	ALARM_RELOAD, /* a reload undid itself */
 	ALARM_RESOLVE, /* a shared sender's record is not sound */
+	ALARM_RECORDS, /* nothing can be written */
 	ALARM_KINDS
 };
 

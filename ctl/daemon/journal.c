@@ -175,6 +175,28 @@ void journal_hello(struct journal *j)
 	j->running = false;
 }
 
+/* What was kept is not there any more: somebody else's folder, an old copy.
+ * The newest of these numbers tells it, and the state is written anew. */
+static void tell_vanished(struct journal *j, uint64_t last_id)
+{
+	struct act act = {
+		.id = j->kept_id,
+		.kind = ACT_GAP,
+		.origin = ORIGIN_SYSTEM,
+		.uid = UINT32_MAX,
+		.login_uid = UINT32_MAX,
+		.time_ns = clock_calendar_ns(),
+		.monotonic_ns = clock_monotonic_ns(),
+		.boot = j->boot,
+		.name = "journal",
+		.reason = "acts that were on disk are not there any more",
+		.count = j->kept_id - last_id,
+	};
+
+	wire_put(j->records, MSG_ACT, &act);
+	j->acts = UINT32_MAX;
+}
+
 void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 {
 	if (!j->known) {
@@ -186,6 +208,8 @@ void journal_restored(struct journal *j, uint64_t last_id, uint64_t replayed)
 	}
 	/* What it accepted need not be on disk: it says that by itself. */
 	j->ready = true;
+	if (last_id < j->kept_id)
+		tell_vanished(j, last_id);
 	for (uint64_t id = j->kept_id + 1; id <= j->last_id; id++)
 		wire_put(j->records, MSG_ACT, &j->ring[id % RING_SIZE]);
 	for (unsigned int i = 0; i < j->early_count; i++)

@@ -74,6 +74,17 @@ static void hear_restored(struct daemon *d, const struct restored *restored)
 		begin_work(d);
 }
 
+static void hear_journal(struct daemon *d, const struct journal_state *state)
+{
+	bool is_new = state->error && !d->journal_state.error;
+
+	d->journal_state = *state;
+	if (is_new)
+		alert_raise(d, ALARM_RECORDS, NULL,
+			    "no record reaches the disk: %s",
+			    strerror((int)state->error));
+}
+
 static int hear_records(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct daemon *d = ctx;
@@ -99,7 +110,7 @@ static int hear_records(void *ctx, enum msg_kind kind, const union msg_row *row)
 	else if (kind == MSG_KEPT)
 		journal_kept(d->journal, row->kept.id);
 	else if (kind == MSG_JOURNAL)
-		d->journal_state = row->journal;
+		hear_journal(d, &row->journal);
 	return 0;
 }
 

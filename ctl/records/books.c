@@ -4,7 +4,10 @@
  */
 #include "ctl/records/books.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ctl/records/declare.h"
 
@@ -51,6 +54,7 @@ int books_open(struct books *books, const char *path, int gid,
 	int err;
 
 	memset(books, 0, sizeof(*books));
+	snprintf(books->path, sizeof(books->path), "%s", path);
 	*advice = NULL;
 	err = chain_new(&books->chain);
 	for (int i = 0; i < CLASS_COUNT && !err; i++)
@@ -140,4 +144,37 @@ uint64_t books_bytes(const struct books *books)
 uint64_t books_free_bytes(const struct books *books)
 {
 	return folder_free_bytes(books->folders[CLASS_ACTS]);
+}
+
+/* PATH/CLASS is the folder that is open. */
+static int is_there(const struct books *books, enum rclass rclass)
+{
+	char path[CONFIG_PATH_SIZE + 16];
+	struct stat here, there;
+
+	snprintf(path, sizeof(path), "%s/%s", books->path, class_name(rclass));
+	if (fstat(folder_fd(books->folders[rclass]), &here) < 0)
+		return -errno;
+	if (stat(path, &there) < 0) {
+		/* Without PATH a disk is missing; with it, but not the class,
+		 * this is another one. */
+		if (errno != ENOENT || stat(books->path, &there) < 0)
+			return -errno;
+		return -ESTALE;
+	}
+	return here.st_dev == there.st_dev && here.st_ino == there.st_ino
+		       ? 0
+		       : -ESTALE;
+}
+
+int books_are_there(const struct books *books)
+{
+	int err = 0;
+
+	for (int i = 0; i < CLASS_COUNT && !err; i++) {
+		err = is_there(books, (enum rclass)i);
+		if (!err && journal_is_removed(books->journals[i]))
+			err = -ESTALE;
+	}
+	return err;
 }

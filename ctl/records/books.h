@@ -14,10 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ctl/core/config.h"
 #include "ctl/records/journal.h"
 
 struct books {
 	struct chain *chain;
+	char path[CONFIG_PATH_SIZE]; /* of the records folder */
 	struct folder *folders[CLASS_COUNT];
 	struct journal *journals[CLASS_COUNT];
 
@@ -51,6 +53,12 @@ __attribute__((warn_unused_result)) int books_act(struct books *books,
 						  const struct act *act);
 /* ACT is kept already, or will be. */
 bool books_has(const struct books *books, const struct act *act);
+
+/* Is what was opened still what is found at its path?  What is written to a
+ * file that nobody finds is lost.  -ENOENT: there is nothing, -errno: it cannot
+ * be seen.  -ESTALE: there is something else; only books_open() helps. */
+__attribute__((warn_unused_result)) int
+books_are_there(const struct books *books);
 
 /* As the journal's, of all that have something to write but the seals. */
 __attribute__((warn_unused_result)) int books_write(struct books *books);

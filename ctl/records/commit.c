@@ -40,6 +40,8 @@ struct commit {
 	int error; /* -errno of the last sync; 0: it succeeded */
 	uint64_t told_id; /* as the last MSG_KEPT says */
 	uint64_t looked_ns; /* at the free space; monotonic */
+	uint64_t failed_ns; /* since when the disk refuses; monotonic */
+	uint64_t outage_ns; /* how long it did, and nobody asked for yet */
 };
 
 static size_t pending(const struct commit *c)
@@ -158,6 +160,8 @@ static void start_timer(struct commit *c, ev_timer *timer, double wait_s,
 
 static void note_failure(struct commit *c, int err)
 {
+	if (c->error == 0)
+		c->failed_ns = clock_monotonic_ns();
 	if (c->error != err) {
 		c->error = err;
 		log_error("cannot write records: %s; they are kept in memory "
@@ -176,6 +180,7 @@ static void note_success(struct commit *c)
 	ev_timer_stop(c->loop, &c->due);
 	if (c->error) {
 		c->error = 0;
+		c->outage_ns += clock_monotonic_ns() - c->failed_ns;
 		ev_timer_stop(c->loop, &c->retry);
 		log_notice("records are written again");
 		commit_say_state(c);
@@ -196,14 +201,21 @@ static int conclude(struct commit *c, int err)
 	return err;
 }
 
+static int sync_books(struct commit *c)
+{
+	int err = books_are_there(c->books);
+
+	return err ? err : books_sync(c->books);
+}
+
 int commit_now(struct commit *c)
 {
-	return conclude(c, books_sync(c->books));
+	return conclude(c, sync_books(c));
 }
 
 int commit_segment(struct commit *c, enum rclass rclass)
 {
-	int err = books_sync(c->books);
+	int err = sync_books(c);
 
 	if (!err)
 		err = journal_turn(c->books->journals[rclass]);
@@ -239,4 +251,17 @@ void commit_turn(struct commit *c)
 bool commit_is_failing(const struct commit *c)
 {
 	return c->error != 0;
+}
+
+bool commit_is_astray(const struct commit *c)
+{
+	return c->error == -ESTALE;
+}
+
+uint64_t commit_outage_ns(struct commit *c)
+{
+	uint64_t outage_ns = c->outage_ns;
+
+	c->outage_ns = 0;
+	return outage_ns;
 }

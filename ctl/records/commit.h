@@ -47,4 +47,9 @@ void commit_say_state(struct commit *c);
 /* The disk refused, and has not taken everything since. */
 bool commit_is_failing(const struct commit *c);
 
+/* What is at the folder's path is not what was opened: only a new life can. */
+bool commit_is_astray(const struct commit *c);
+/* For how long nothing could be written, until some time ago; 0 the next time. */
+uint64_t commit_outage_ns(struct commit *c);
+
 #endif

@@ -50,6 +50,17 @@ struct act declare_damage(const struct finding *f)
 	return act;
 }
 
+struct act declare_outage(uint64_t outage_ns)
+{
+	struct act act = declare_begin(ACT_GAP, 0);
+
+	snprintf(act.name, sizeof(act.name), "records");
+	snprintf(act.reason, sizeof(act.reason),
+		 "nothing could be written for %llu ms; what came is here",
+		 (unsigned long long)(outage_ns / CLOCK_NS_PER_MS));
+	return act;
+}
+
 struct act declare_lost_events(uint64_t count)
 {
 	struct act act = declare_begin(ACT_GAP, count);

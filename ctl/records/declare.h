@@ -17,6 +17,8 @@ struct act declare_damage(const struct finding *f);
 
 /* An act of our own, at this time, of KIND. */
 struct act declare_begin(enum act_kind kind, uint64_t count);
+/* The ACT_GAP that tells that nothing could be written for so long. */
+struct act declare_outage(uint64_t outage_ns);
 /* The ACT_GAP that tells of COUNT events that are not in the records. */
 struct act declare_lost_events(uint64_t count);
 

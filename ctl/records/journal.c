@@ -342,3 +342,10 @@ uint64_t journal_bytes(const struct journal *j)
 {
 	return j->earlier + j->synced + j->len;
 }
+
+bool journal_is_removed(const struct journal *j)
+{
+	struct stat st;
+
+	return j->fd >= 0 && fstat(j->fd, &st) == 0 && st.st_nlink == 0;
+}

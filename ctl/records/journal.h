@@ -70,4 +70,7 @@ bool journal_is_blank(const struct journal *j);
 /* Bytes of all segments. */
 uint64_t journal_bytes(const struct journal *j);
 
+/* The segment that it writes to was removed by somebody. */
+bool journal_is_removed(const struct journal *j);
+
 #endif

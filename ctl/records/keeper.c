@@ -79,6 +79,14 @@ static void on_turn(struct ev_loop *loop, ev_prepare *prepare, int events)
 		ev_timer_start(loop, &k->lost);
 	}
 	commit_turn(k->commit);
+	if (commit_is_astray(k->commit)) {
+		log_error("the records folder is another one now: beginning "
+			  "anew there");
+		k->status = 1;
+		wire_flush(k->wire);
+		ev_break(loop, EVBREAK_ALL);
+		return;
+	}
 	upkeep_turn(k->upkeep);
 	wire_flush(k->wire);
 	if (talk_has_more(&k->talk) && wire_is_clear(k->wire))

@@ -80,11 +80,18 @@ static int write_act(struct talk *t, const struct act *act)
 	return 0;
 }
 
+/* It stands for acts that we had, and that are gone with their files. */
+static bool is_gap_of(const struct talk *t, const struct act *act)
+{
+	return act->kind == ACT_GAP &&
+	       act->count == act->id - t->books->last_id;
+}
+
 static int hear_act(struct talk *t, const struct act *act)
 {
 	if (act->kind == ACT_NONE || act->id == 0)
 		return -EBADMSG;
-	if (act->id > t->books->last_id + 1) {
+	if (act->id > t->books->last_id + 1 && !is_gap_of(t, act)) {
 		log_error("act %" PRIu64 " came after act %" PRIu64
 			  ": some are missing",
 			  act->id, t->books->last_id);
@@ -305,8 +312,14 @@ void talk_fini(struct talk *t)
 
 int talk_turn(struct talk *t, bool is_last)
 {
+	uint64_t outage_ns = commit_outage_ns(t->commit);
+	struct act act;
 	int err = write_bans(t);
 
+	if (!err && outage_ns) {
+		act = declare_outage(outage_ns);
+		err = books_act(t->books, &act);
+	}
 	return err ? err : declare_lost(t, is_last);
 }
 

@@ -9,7 +9,7 @@ MX=192.0.2.25
 world_begin
 mkdir "$WORLD_DIR/small"
 mount -t tmpfs -o size=8m,mode=755 small "$WORLD_DIR/small"
-trap 'umount -l "$WORLD_DIR/small"; world_end' EXIT
+trap 'umount -l "$WORLD_DIR/small" "$WORLD_DIR/kept" 2>/dev/null; world_end' EXIT
 configure <<EOF
 policy { sign "ids-alert" { points = 100 }  terms = {"1h"}
          subnet { ipv4 = {} ipv6 = {} } }
@@ -47,6 +47,70 @@ it "status is calm again" wait_for 5 eval \
 world_kill postern-ctl postern-records postern-nft
 wait_for 15 world_is_settled
 it "and known after a crash" same "$(count_bans)" 151
+
+# The file system of the records vanishes below the daemon, and comes back.
+# Its processes have a view of the mounts of their own (ip-netns(8)).
+in_its_view() {
+	nsenter -t "$(world_pid postern-ctl)" -m "$@"
+}
+mkdir "$WORLD_DIR/kept"
+mount --bind "$WORLD_DIR/small" "$WORLD_DIR/kept"
+in_its_view mount --bind "$WORLD_DIR/small" "$WORLD_DIR/kept"
+in_its_view umount -l "$WORLD_DIR/small"
+alert 198.18.2.0+20
+it "the file system vanishes: attackers are banned all the same" \
+	wait_for 5 eval 'same "$(count_bans)" 171'
+it "a command says that its act is not on disk" \
+	says "not on disk: No such file or directory" \
+	postern ban 203.0.113.17 --for 1h
+it "and is in force" says "read back just now" postern why 203.0.113.17
+it "status says so" says "The records cannot be written" postern status
+in_its_view mount --bind "$WORLD_DIR/kept" "$WORLD_DIR/small"
+kept_after() {
+	[ "$(small_records | jq -c 'select(.kind == "ban")' | wc -l)" = "$1" ]
+}
+it "it is an alarm" wait_for 5 eval \
+	'postern status --json | jq -e ".alarms | .. | select(.kind? == \"records\")"'
+it "it is back: everything comes onto the disk" wait_for 10 kept_after 172
+it "in order, without a gap" same \
+	"$(small_records | jq .seq | awk '$1 != NR { print "gap at " NR; exit }')" ""
+has_gap() {
+	cat "$WORLD_DIR"/small/records/system/*.jsonl |
+		jq -e "select(.kind == \"gap\" and .name == \"$1\")" | grep .
+}
+it "and that nothing could be written is on record" wait_for 5 eval \
+	'has_gap records | grep "nothing could be written"'
+
+# Another folder stands at its place: an empty disk.
+in_its_view mount -t tmpfs -o size=8m,mode=755 other "$WORLD_DIR/small"
+in_its_view mkdir "$WORLD_DIR/small/records"
+in_its_view chown postern-records: "$WORLD_DIR/small/records"
+there() {
+	in_its_view sh -c "cat $WORLD_DIR/small/records/$1/*.jsonl"
+}
+alert 198.18.3.0+20
+it "an empty disk in its place: attackers are banned" \
+	wait_for 5 eval 'same "$(count_bans)" 192'
+it "records begin anew there, with the word that others are missing" \
+	wait_for 20 eval 'there system | jq -e "select(.kind == \"gap\" and .name == \"journal\" and .count > 170)" | grep .'
+it "and all bans, as a checkpoint" wait_for 20 eval \
+	'there acts | jq -se "map(select(.kind == \"checkpointed\"))[-1].count >= 191"'
+it "a command is on disk again" eval \
+	'postern ban 203.0.113.18 --for 1h && there acts | grep 203.0.113.18'
+world_kill postern-ctl postern-records postern-nft
+wait_for 15 world_is_settled
+it "a crash then loses no ban" same "$(count_bans)" 193
+in_its_view umount -l "$WORLD_DIR/small"
+it "the old disk is there again: its records go on" wait_for 20 eval \
+	'postern ban 203.0.113.19 --for 1h && small_records | grep 203.0.113.19'
+it "with the word that some are missing" wait_for 5 eval 'has_gap journal'
+it "what is there is whole" "$WORLD_BIN/postern-verify" \
+	"$WORLD_DIR/small/records"
+for i in 17 18 19; do
+	postern unban 203.0.113.$i >/dev/null
+done
+postern unban 198.18.2.0/24 >/dev/null
+postern unban 198.18.3.0/24 >/dev/null
 
 # The table of bans is full.
 alert 198.18.16.0+2849
