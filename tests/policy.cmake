@@ -4,6 +4,7 @@
 
 postern_unit(judge judge m)
 postern_unit(hearing judge)
+postern_unit(protect core)
 postern_unit(alarms judge errand)
 postern_unit(rules judge conffile)
 postern_unit(bundle conffile)

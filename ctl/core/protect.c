@@ -115,6 +115,24 @@ static void list_causes(const struct protect *protect,
 	memcpy(causes, all, sizeof(all));
 }
 
+static unsigned int block_of(const struct prefix *p)
+{
+	return (unsigned int)p->addr[0] << 8 | p->addr[1];
+}
+
+/* The blocks that P touches. */
+static void mark_blocks(struct protect *protect, const struct prefix *p)
+{
+	uint64_t *blocks = protect->blocks[p->family == PREFIX_IP6];
+	unsigned int first = block_of(p);
+	unsigned int count = 1;
+
+	if (p->length < PROTECT_BLOCK_BITS)
+		count = 1u << (PROTECT_BLOCK_BITS - p->length);
+	for (unsigned int i = first; i < first + count; i++)
+		blocks[i / 64] |= 1ull << i % 64;
+}
+
 /* All lists in one: who is not in it, nearly everybody, is asked for once. */
 static int join(struct protect *protect)
 {
@@ -130,7 +148,25 @@ static int join(struct protect *protect)
 	}
 	prefixset_seal(&protect->all);
 	protect->all_is_whole = !err;
+	memset(protect->blocks, 0, sizeof(protect->blocks));
+	for (size_t i = 0; i < protect->all.count; i++)
+		mark_blocks(protect, &protect->all.items[i]);
 	return err;
+}
+
+/* False: no list has an address of P.  Of nearly everybody the first bits tell
+ * it already. */
+static bool is_on_a_list(const struct protect *protect, const struct prefix *p)
+{
+	const uint64_t *blocks = protect->blocks[p->family == PREFIX_IP6];
+	unsigned int block = block_of(p);
+
+	if (!protect->all_is_whole)
+		return true;
+	if (p->length >= PROTECT_BLOCK_BITS &&
+	    !(blocks[block / 64] >> block % 64 & 1))
+		return false;
+	return prefixset_overlap(&protect->all, p) != NULL;
 }
 
 int protect_init(struct protect *protect, const struct config *config)
@@ -190,7 +226,7 @@ enum protection protect_ask(const struct protect *protect,
 {
 	struct cause causes[CAUSES];
 
-	if (protect->all_is_whole && !prefixset_overlap(&protect->all, p))
+	if (!is_on_a_list(protect, p))
 		return PROTECTION_NONE;
 	list_causes(protect, causes);
 	for (size_t i = 0; i < CAUSES; i++) {

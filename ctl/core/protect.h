@@ -22,6 +22,9 @@ enum protection {
 	PROTECTION_COUNT
 };
 
+/* Blocks of addresses by their first bits: 65536 of each family. */
+#define PROTECT_BLOCK_BITS 16u
+
 struct protect {
 	struct prefixset special;
 	struct prefixset servers;
@@ -30,6 +33,8 @@ struct protect {
 	struct prefixset shared; /* see protect_share(), beside the declared */
 	struct prefixset all; /* the members of all lists */
 	bool all_is_whole; /* there was memory for it */
+	/* A bit for each block that has an address of ALL in it. */
+	uint64_t blocks[2][(1u << PROTECT_BLOCK_BITS) / 64];
 	const struct config *config;
 };
 
