@@ -23,6 +23,7 @@
 struct replay {
 	struct cli *cli;
 	bool only_sum; /* no line for each act */
+	bool records; /* the input is a folder of ours */
 	struct compare_side side; /* what was done, by prefix */
 	struct status status;
 	uint64_t lines, alerts, foreign, bad;
@@ -133,7 +134,11 @@ static void print_sum(const struct replay *r)
 		count_line("of them about no declared server", r->foreign);
 	}
 	if (r->bad)
-		count_line("lines that are no JSON, or too long", r->bad);
+		count_line(r->records ? "records that cannot be read"
+				      : "lines that are no JSON, or too long",
+			   r->bad);
+	if (r->foreign && r->records)
+		count_line("events of servers not declared here", r->foreign);
 	count_line("events judged", s->events);
 	count_line("could be forged: ban nobody", s->unproven);
 	count_line("of sources banned by then", s->already);
@@ -148,6 +153,9 @@ static void print_sum(const struct replay *r)
 		count_line("would-bans, which the mode forbids", r->says);
 	count_line("spared, or held by the cap", r->refusals);
 	print_saved(&r->side);
+	if (r->bad && r->records)
+		puts("\nWhich records cannot be read, and why: "
+		     "postern-verify(1).");
 }
 
 static json_t *sum_json(const struct replay *r)
@@ -180,7 +188,9 @@ static int play(struct replay *r, struct stage *stage)
 
 static int play_one(struct cli *cli, struct stage *stage, bool quiet)
 {
-	struct replay r = { .cli = cli, .only_sum = quiet };
+	struct replay r = { .cli = cli,
+			    .only_sum = quiet,
+			    .records = stage->records };
 	int code = play(&r, stage);
 
 	if (code == ANSWER_DONE && cli->json)

@@ -211,8 +211,8 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN,
 		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED | SENSOR, CTL),
-	[MSG_READING] =
-		KIND("reading", reading_fields, 189, 32, FEED | CTL, CTL | CLI),
+	[MSG_READING] = KIND("reading", reading_fields, 189, 32,
+			     FEED | RECORDS | CTL, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
 	[MSG_RESUME] = KIND("resume", resume_fields, 102, 32, CTL, FEED),
 	[MSG_ORDER] = KIND("order", order_fields, 36, 512, CTL, NFT),

@@ -316,8 +316,11 @@ static int say_end(struct rehearsal *r)
 		.bans_made = r->bans_made,
 	};
 	const struct answer answer = { .code = ANSWER_DONE };
+	const struct reading lacking = { .foreign = r->unknown };
 	int err = say_rules(r);
 
+	if (!err && r->unknown)
+		err = chan_put_patiently(&r->cli, MSG_READING, &lacking);
 	if (!err)
 		err = chan_put_patiently(&r->cli, MSG_STATUS, &status);
 	if (!err)

@@ -96,6 +96,15 @@ static int earliest(struct lanes *lanes, struct lane **out)
 	return 0;
 }
 
+static void count_unread(const struct lanes *lanes,
+			 const struct read_wish *wish)
+{
+	for (int i = 0; wish->unread && i < CLASS_COUNT; i++) {
+		if (lanes->list[i].stream)
+			*wish->unread += stream_unread(lanes->list[i].stream);
+	}
+}
+
 int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 {
 	const struct timespec pause = {
@@ -122,6 +131,7 @@ int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 		err = hear(ctx, lane->hit.text, lane->hit.len,
 			   lane->hit.time_ns);
 	}
+	count_unread(&lanes, wish);
 	close_lanes(&lanes);
 	return err;
 }

@@ -31,6 +31,7 @@ struct read_wish {
 	int (*rest)(void *ctx); /* NULL: none; called while nothing is there
 				   to follow; not 0 ends it */
 	void *rest_ctx;
+	uint64_t *unread; /* NULL, or grows by the lines that are no record */
 };
 
 /* Each returns the exit status: 0, or 1 after saying why. */

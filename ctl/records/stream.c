@@ -19,6 +19,7 @@
 #define FRAME_MAX (1u << 20)
 
 struct stream {
+	uint64_t unread; /* lines that are no record at all */
 	const struct query *query;
 	struct folder *folder;
 	struct segment *list;
@@ -295,7 +296,13 @@ int stream_next(struct stream *s, struct hit *out)
 		if (is_behind(s, out) &&
 		    query_takes(s->query, line.text, line.len, &out->time_ns))
 			return 1;
+		s->unread += out->time_ns == 0;
 	}
+}
+
+uint64_t stream_unread(const struct stream *s)
+{
+	return s->unread;
 }
 
 static int read_frame(struct stream *s, const struct index_frame *frame)

@@ -41,6 +41,9 @@ void stream_skip(struct stream *s, uint64_t seq);
 __attribute__((warn_unused_result)) int stream_next(struct stream *s,
 						    struct hit *out);
 
+/* Lines, so far, that are no record at all: without number and time. */
+uint64_t stream_unread(const struct stream *s);
+
 /*
  * The same for a query of times alone, many records at once: *LEN bytes of
  * whole lines, each with its newline, checkpoints and all.

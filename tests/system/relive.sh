@@ -83,6 +83,27 @@ it "has another seed on record" same "$(seeds)" 2
 it "and is replayed as well" is_the_same
 it "text says who was spared by what" says \
 	"198.51.100.99, the never_ban list" replay
+unreadable() {
+	replay --json --quiet | jq -r '.summary.bad | numbers'
+}
+it "every record can be read" same "$(unreadable)" 0
+# One record whose hash is cut, one line of no sense at all.
+SPOILT=$WORLD_DIR/spoilt
+cp -a "$RECORDS" "$SPOILT"
+for file in "$SPOILT"/events/*.jsonl; do
+	sed -i -e '3s/"hash"/"hush"/' -e '5s/.*/no record/' "$file"
+	break
+done
+it "what cannot be read is counted" same \
+	"$(RECORDS=$SPOILT unreadable)" 2
+it "and said to people, with what to do" eval 'RECORDS=$SPOILT replay |
+	grep -E "records that cannot be read +2$" &&
+	RECORDS=$SPOILT says "postern-verify(1)" replay'
+sed 's/server "mx1"/server "renamed"/' "$WORLD_DIR/postern.conf" \
+	>"$WORLD_DIR/renamed.conf"
+it "events of a server that is not declared here are counted" eval \
+	'replay -c "$WORLD_DIR/renamed.conf" --quiet |
+	grep -E "servers not declared here +[1-9]"'
 sed 's/^policy {/policy { threshold = 40/' "$WORLD_DIR/postern.conf" \
 	>"$WORLD_DIR/strict.conf"
 it "a stricter policy is compared over the records" says "+" \
