@@ -175,7 +175,7 @@ wait_for 10 eval '[ "$(number ".sensors[0].live")" = true ]' ||
 kill -STOP $stopped
 signs inet patient 198.18.90.1 $SILENT 600 &
 patient=$!
-WORLD_PIDS+=($patient)
+WORLD_PIDS+=("$patient")
 signs inet slow 198.18.91.1 $P4 &
 
 # ---------------------------------------------------------------- clean traffic

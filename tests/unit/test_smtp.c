@@ -347,6 +347,32 @@ static void smtp_keeps_its_eyes_on_the_newest_messages(void **state)
 	assert_string_equal(h.events[1].text, "attachment \"y.exe\"");
 }
 
+#define ATTACH(type) \
+	"c:Content-Type: " type, "c:Content-Disposition: attachment", "c:"
+
+static void smtp_names_what_a_mail_brings(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, ATTACH("text/plain; name=a.txt"),
+	     /* In two, so that this file is no virus itself. */
+	     "c:X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-"
+	     "ANTIVIRUS-TEST-FILE!$H+H*",
+	     "c:.", "s:250 ok", QUIT);
+	assert_int_equal(heard_count(&h, SIGN_MALWARE), 1);
+	assert_int_equal(heard_first(&h, SIGN_MALWARE)->culprit,
+			 CULPRIT_SOURCE);
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, ATTACH("text/html; name=a.html"),
+	     "c:<html><script>alert(1)</script></html>", "c:.", "s:250 ok",
+	     QUIT);
+	assert_int_equal(heard_count(&h, SIGN_ACTIVE_CONTENT), 1);
+	assert_true(heard_first(&h, SIGN_ACTIVE_CONTENT)->severity < 3);
+	/* The mail's own text is a page with script in many honest mails. */
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, "c:Content-Type: text/html",
+	     "c:", "c:<html><script>alert(1)</script></html>", "c:.",
+	     "s:250 ok", QUIT);
+	assert_int_equal(heard_first(&h, SIGN_ACTIVE_CONTENT)->severity, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +397,7 @@ int main(void)
 			smtp_matches_replies_to_more_commands_than_it_keeps),
 		cmocka_unit_test(smtp_tells_what_the_server_gives_away),
 		cmocka_unit_test(smtp_keeps_its_eyes_on_the_newest_messages),
+		cmocka_unit_test(smtp_names_what_a_mail_brings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
