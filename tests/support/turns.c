@@ -20,13 +20,15 @@ const struct turn turns[TURNS] = {
 char *expected(const char *end)
 {
 	static char text[2048];
+	size_t used = 0;
 
-	text[0] = '\0';
-	for (size_t i = 0; i < TURNS; i++) {
-		strcat(text, turns[i].who == SCENE_CLIENT ? "<" : ">");
-		strcat(text, turns[i].text);
-	}
-	return strcat(text, end);
+	for (size_t i = 0; i < TURNS; i++)
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used, "%c%s",
+			turns[i].who == SCENE_CLIENT ? '<' : '>',
+			turns[i].text);
+	snprintf(text + used, sizeof(text) - used, "%s", end);
+	return text;
 }
 
 void say_turns(struct scene *s)
