@@ -44,6 +44,11 @@ mail6.example.net AAAA $FRIEND6
 END
 configure <<END
 sensor "outside" { interface = "eth0"  ring = 16 }
+sensor "drops"   { interface = "nflog:25" }
+server "mx2" {
+    addresses = {"2001:db8:2::80"}  zone = "dmz"
+    service "smtp" { from = {"outside"}  rate = "1/minute"  burst = 2 }
+}
 mail { names = true }
 shared { resolvers = {"127.0.0.1"}  resolver_port = 5353 }
 policy { subnet { ipv4 = {} ipv6 = {} } }
@@ -74,6 +79,15 @@ it "and the other ones', too" eval \
 it "also inside TLS" mail $FRIEND6 $MX6 --tls --body "@$WORLD_DIR/body"
 mail $STRANGER $MX --to nobody@example.org
 it_not "a good sender who is not banned is not omitted" omitted $FRIEND
+
+# A limit is none of a ban's: no pardon is above it.
+for _ in 1 2 3 4 5; do on inet nc -z -w 1 -s $FRIEND6 2001:db8:2::80 25; done
+it "a good sender who meets a limit is omitted" wait_for 5 \
+	omitted 2001:db8:600d::/64
+it "as held up, and not banned" eval \
+	'[ "$(field 2001:db8:600d::/64 "(.limited > 0) and .ban == null")" = true ]'
+it "which no pardon would change" same \
+	"$(field 2001:db8:600d::/64 .command)" null
 
 # Whether the sensor has told of all by now is seen from the count.
 for _ in 1 2 3 4 5; do alert $FRIEND; done
