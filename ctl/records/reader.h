@@ -63,6 +63,7 @@ const char *reader_word(struct reader *r, size_t *len);
 void reader_text(struct reader *r, char *out, size_t size);
 uint64_t reader_time(struct reader *r);
 void reader_prefix(struct reader *r, struct prefix *out);
+/* LEN, a multiple of 4, bytes from twice as many lower-case digits. */
 void reader_hex(struct reader *r, uint8_t *out, size_t len);
 uint64_t reader_hex64(struct reader *r);
 

@@ -331,6 +331,29 @@ static void words_are_found_whole_or_not_at_all(void **state)
 	assert_int_equal(words_find(WORDS_ACT, "ban\0\0\0\0\0\0\0", 10), -1);
 }
 
+static void every_byte_is_a_digit_or_none(void **state)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[] = "\"0123456789abcdef\"";
+
+	(void)state;
+	for (unsigned int at = 0; at < 16; at++) {
+		for (unsigned int c = 0; c < 256; c++) {
+			const char *digit = c ? strchr(digits, (int)c) : NULL;
+			struct reader r = reader_over(text, sizeof(text) - 1);
+			uint64_t place = 60 - 4 * at, value;
+
+			text[1 + at] = (char)c;
+			value = reader_hex64(&r);
+			assert_int_equal(reader_done(&r), digit != NULL);
+			if (digit)
+				assert_int_equal(value >> place & 0xf,
+						 (uint64_t)(digit - digits));
+		}
+		text[1 + at] = digits[at];
+	}
+}
+
 static void hexadecimal_comes_back_in_lower_case_only(void **state)
 {
 	static const char *const bad[] = { "\"00112233445566F7\"",
@@ -390,6 +413,7 @@ int main(void)
 		cmocka_unit_test(texts_of_all_bytes_come_back),
 		cmocka_unit_test(reader_refuses_texts_spelt_otherwise),
 		cmocka_unit_test(words_are_found_whole_or_not_at_all),
+		cmocka_unit_test(every_byte_is_a_digit_or_none),
 		cmocka_unit_test(hexadecimal_comes_back_in_lower_case_only),
 		cmocka_unit_test(pen_stops_where_its_room_ends),
 	};
