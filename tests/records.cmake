@@ -5,6 +5,7 @@ target_link_libraries(ledger PUBLIC records support)
 # Other folders have a journal, a chain, a reader, a check, too.
 postern_unit(records_reader records)
 postern_unit(records_record ledger)
+postern_unit(records_saved ledger)
 postern_unit(records_original ledger)
 postern_unit(records_chain records)
 postern_unit(records_check ledger)

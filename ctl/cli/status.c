@@ -2,7 +2,6 @@
 /*
  * postern status: how things stand, on one screen.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,50 +11,32 @@
 #include "ctl/cli/link.h"
 #include "ctl/cli/sensing.h"
 #include "ctl/cli/show.h"
+#include "ctl/cli/statusview.h"
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
 
-#define ROWS_MAX     512
-#define ALARMS_SHOWN 64
-
-struct view {
-	struct status status;
-	struct program_state programs[64];
-	size_t program_count;
-	struct feed_state feeds[CONFIG_FEEDS_MAX];
-	size_t feed_count;
-	struct sensing sensors[CONFIG_SENSORS_MAX];
-	size_t sensor_count;
-	struct reading readings[ROWS_MAX]; /* FEED counts the feeds from 0 */
-	size_t reading_count;
-	struct alarm_row alarms[ALARMS_SHOWN];
-	size_t alarm_count;
-	struct counter counters[ROWS_MAX];
-	size_t counter_count;
-};
-
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
-	struct view *v = ctx;
+	struct status_view *v = ctx;
 
 	if (kind == MSG_STATUS)
 		v->status = row->status;
-	else if (kind == MSG_PROGRAM && v->program_count < 64)
+	else if (kind == MSG_PROGRAM && v->program_count < STATUS_PROGRAMS_MAX)
 		v->programs[v->program_count++] = row->program;
 	else if (kind == MSG_SENSING && v->sensor_count < CONFIG_SENSORS_MAX)
 		v->sensors[v->sensor_count++] = row->sensing;
 	else if (kind == MSG_FEED && v->feed_count < CONFIG_FEEDS_MAX)
 		v->feeds[v->feed_count++] = row->feed_state;
-	else if (kind == MSG_READING && v->reading_count < ROWS_MAX)
+	else if (kind == MSG_READING && v->reading_count < STATUS_ROWS_MAX)
 		v->readings[v->reading_count++] = row->reading;
-	else if (kind == MSG_ALARM && v->alarm_count < ALARMS_SHOWN)
+	else if (kind == MSG_ALARM && v->alarm_count < STATUS_ALARMS_MAX)
 		v->alarms[v->alarm_count++] = row->alarm;
-	else if (kind == MSG_COUNTER && v->counter_count < ROWS_MAX)
+	else if (kind == MSG_COUNTER && v->counter_count < STATUS_ROWS_MAX)
 		v->counters[v->counter_count++] = row->counter;
 	return 0;
 }
 
-static uint64_t packets_of(const struct view *v, const char *start)
+static uint64_t packets_of(const struct status_view *v, const char *start)
 {
 	uint64_t sum = 0;
 
@@ -71,7 +52,7 @@ static void label(const char *text)
 	printf("%s%-9s%s ", show_begin(SHOW_BOLD), text, show_end());
 }
 
-static void print_alerts(const struct view *v)
+static void print_alerts(const struct status_view *v)
 {
 	const struct status *s = &v->status;
 	char time[SHOW_TEXT_SIZE], safe[ACT_REASON_SIZE * 4];
@@ -118,7 +99,7 @@ static void print_alarm(const struct alarm_row *a)
 	       a->number);
 }
 
-static void print_policy(const struct view *v)
+static void print_policy(const struct status_view *v)
 {
 	const struct status *s = &v->status;
 	char term[CLOCK_TERM_SIZE];
@@ -137,7 +118,7 @@ static void print_policy(const struct view *v)
 		       show_end());
 }
 
-static void print_bans(const struct view *v)
+static void print_bans(const struct status_view *v)
 {
 	const struct status *s = &v->status;
 	char a[SHOW_TEXT_SIZE], b[SHOW_TEXT_SIZE];
@@ -158,7 +139,7 @@ static void print_bans(const struct view *v)
 				     packets_of(v, "gate_")));
 }
 
-static void print_kernel(const struct view *v)
+static void print_kernel(const struct status_view *v)
 {
 	const struct kernel_state *k = &v->status.kernel;
 
@@ -172,7 +153,7 @@ static void print_kernel(const struct view *v)
 		printf("nobody else has changed it\n");
 }
 
-static void print_events(const struct view *v)
+static void print_events(const struct status_view *v)
 {
 	const struct status *s = &v->status;
 	char a[SHOW_TEXT_SIZE], b[SHOW_TEXT_SIZE], c[SHOW_TEXT_SIZE];
@@ -190,7 +171,7 @@ static bool is_clean(const struct reading *r)
 
 /* Readings from number FROM on that say the same as R: rotated files, which are
  * kept in sight while their writer may still have them open. */
-static size_t count_like(const struct view *v, const struct reading *r,
+static size_t count_like(const struct status_view *v, const struct reading *r,
 			 size_t from, size_t to)
 {
 	size_t count = 0;
@@ -204,7 +185,7 @@ static size_t count_like(const struct view *v, const struct reading *r,
 	return count;
 }
 
-static void print_reading(const struct view *v, size_t number)
+static void print_reading(const struct status_view *v, size_t number)
 {
 	const struct reading *r = &v->readings[number];
 	char file[ACT_REASON_SIZE * 4], behind[SHOW_TEXT_SIZE];
@@ -225,7 +206,7 @@ static void print_reading(const struct view *v, size_t number)
 	putchar('\n');
 }
 
-static void print_feed(const struct view *v, size_t index)
+static void print_feed(const struct status_view *v, size_t index)
 {
 	const struct feed_state *f = &v->feeds[index];
 	char name[ACT_REASON_SIZE * 4], bytes[SHOW_TEXT_SIZE];
@@ -249,7 +230,7 @@ static void print_feed(const struct view *v, size_t index)
 	}
 }
 
-static void print_records(const struct view *v)
+static void print_records(const struct status_view *v)
 {
 	const struct journal_state *j = &v->status.journal;
 	char a[SHOW_TEXT_SIZE], b[SHOW_TEXT_SIZE];
@@ -265,7 +246,7 @@ static void print_records(const struct view *v)
 	evidence_line(j);
 }
 
-static void print_programs(const struct view *v)
+static void print_programs(const struct status_view *v)
 {
 	const char *separator = "";
 
@@ -287,7 +268,7 @@ static void print_programs(const struct view *v)
 	putchar('\n');
 }
 
-static void print_view(const struct view *v)
+static void print_view(const struct status_view *v)
 {
 	const struct status *s = &v->status;
 	char up[SHOW_TEXT_SIZE];
@@ -309,184 +290,9 @@ static void print_view(const struct view *v)
 	print_programs(v);
 }
 
-static json_t *counters_json(const struct view *v)
-{
-	json_t *list = json_object();
-
-	for (size_t i = 0; i < v->counter_count; i++)
-		json_object_set_new(
-			list, v->counters[i].name,
-			json_pack("{s:I, s:I}", "packets",
-				  (json_int_t)v->counters[i].packets, "bytes",
-				  (json_int_t)v->counters[i].bytes));
-	return list;
-}
-
-static json_t *readings_json(const struct view *v, size_t feed)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->reading_count; i++) {
-		const struct reading *r = &v->readings[i];
-
-		if (r->feed != feed)
-			continue;
-		json_array_append_new(
-			list,
-			json_pack("{s:o, s:I, s:I, s:o}", "file",
-				  show_text_json(r->file), "offset",
-				  (json_int_t)r->position.offset, "behind",
-				  (json_int_t)r->behind, "error",
-				  r->error ? json_string(strerror(r->error))
-					   : json_null()));
-	}
-	return list;
-}
-
-static json_t *feeds_json(const struct view *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->feed_count; i++) {
-		const struct feed_state *f = &v->feeds[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, "
-				  "s:I, s:I, s:o}",
-				  "name", show_text_json(f->name), "live",
-				  f->live, "bytes", (json_int_t)f->bytes,
-				  "lines", (json_int_t)f->lines, "alerts",
-				  (json_int_t)f->alerts, "events",
-				  (json_int_t)f->events, "foreign",
-				  (json_int_t)f->foreign, "bad",
-				  (json_int_t)f->bad, "too_long",
-				  (json_int_t)f->too_long, "gaps",
-				  (json_int_t)f->gaps, "files",
-				  readings_json(v, i)));
-	}
-	return list;
-}
-
-static json_t *sensors_json(const struct view *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->sensor_count; i++)
-		json_array_append_new(list, sensing_json(&v->sensors[i]));
-	return list;
-}
-
-static json_t *programs_json(const struct view *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->program_count; i++) {
-		const struct program_state *p = &v->programs[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:i, s:b, s:i, s:i, s:o}", "name",
-				  role_name((enum role)p->role), "index",
-				  (int)p->index, "running",
-				  p->life == LIFE_RUNNING, "pid", (int)p->pid,
-				  "restarts", (int)p->restarts, "since",
-				  show_time_json(p->since_ns)));
-	}
-	return list;
-}
-
-static json_t *alarms_json(const struct view *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->alarm_count; i++) {
-		const struct alarm_row *a = &v->alarms[i];
-
-		json_array_append_new(
-			list, json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:o}",
-					"number", (json_int_t)a->number, "kind",
-					alarm_name((enum alarm_kind)a->kind),
-					"prefix", show_prefix_json(&a->prefix),
-					"first", show_time_json(a->first_ns),
-					"last", show_time_json(a->last_ns),
-					"count", (json_int_t)a->count, "text",
-					show_text_json(a->text)));
-	}
-	return list;
-}
-
-static void numbers_json(json_t *o, const struct status *s)
-{
-	const struct {
-		const char *key;
-		uint64_t value;
-	} numbers[] = {
-		{ "bans", s->bans },
-		{ "bans_forever", s->bans_forever },
-		{ "bans_made", s->bans_made },
-		{ "capacity", s->capacity },
-		{ "sources", s->sources },
-		{ "events", s->events },
-		{ "unproven", s->unproven },
-		{ "repeated", s->repeated },
-		{ "already", s->already },
-		{ "spared", s->spared },
-		{ "pardoned", s->pardoned },
-		{ "guarded", s->guarded },
-		{ "held", s->held },
-		{ "pardons", s->pardons },
-		{ "rules", s->rules },
-		{ "rules_expired", s->rules_expired },
-		{ "unconfirmed", s->unconfirmed_s },
-		{ "orders_open", s->orders_open },
-		{ "acts_open", s->acts_open },
-		{ "generation", s->kernel.generation },
-		{ "commits", s->kernel.commits },
-		{ "repairs", s->kernel.repairs },
-		{ "repair_us", s->kernel.repair_us },
-		{ "records", s->journal.seq },
-		{ "records_free", s->journal.free_bytes },
-	};
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		json_object_set_new(o, numbers[i].key,
-				    json_integer((json_int_t)numbers[i].value));
-}
-
-static void print_json(const struct view *v)
-{
-	const struct status *s = &v->status;
-	json_t *o = json_object();
-
-	json_object_set_new(o, "alarms", alarms_json(v));
-	json_object_set_new(o, "version", json_string(POSTERN_VERSION));
-	evidence_json(o, &s->journal);
-	json_object_set_new(o, "time", show_time_json(s->now_ns));
-	json_object_set_new(o, "since", show_time_json(s->since_ns));
-	json_object_set_new(o, "mode",
-			    json_string(mode_name((enum mode)s->mode)));
-	json_object_set_new(o, "gate",
-			    json_string(gate_name((enum gate)s->gate)));
-	json_object_set_new(o, "panic_reason",
-			    s->gate != GATE_OPEN
-				    ? show_text_json(s->panic_reason)
-				    : json_null());
-	json_object_set_new(o, "settled", json_boolean(!s->restoring));
-	json_object_set_new(o, "loaded", json_boolean(s->kernel.loaded));
-	json_object_set_new(o, "reload_taken", json_boolean(s->reload.taken));
-	json_object_set_new(o, "configuration", show_text_json(s->reload.path));
-	numbers_json(o, s);
-	json_object_set_new(o, "feeds", feeds_json(v));
-	json_object_set_new(o, "sensors", sensors_json(v));
-	json_object_set_new(o, "programs", programs_json(v));
-	json_object_set_new(o, "counters", counters_json(v));
-	show_json(o, true);
-}
-
 int verb_status(struct cli *cli)
 {
-	static struct view v;
+	static struct status_view v;
 	const struct link_listener listener = { hear, &v };
 	struct ask ask = link_request(VERB_STATUS);
 	int code, words;
@@ -497,7 +303,7 @@ int verb_status(struct cli *cli)
 	if (code)
 		return code;
 	if (cli->json)
-		print_json(&v);
+		statusview_json(&v);
 	else
 		print_view(&v);
 	return 0;
