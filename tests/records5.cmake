@@ -6,6 +6,8 @@ postern_unit(records_verify archive)
 postern_unit(records_pack archive)
 postern_unit(records_after records)
 postern_unit(records_keeping archive)
+postern_unit(relp reading)
+postern_unit(relpframe reading)
 
 # What an independent verifier, and readers of each format, make of it.
 add_executable(makearchive support/makearchive.c)
@@ -16,3 +18,4 @@ target_link_libraries(makeold PRIVATE archive)
 add_test(NAME records.evidence COMMAND python3
 	${CMAKE_CURRENT_SOURCE_DIR}/support/evidence.py ${CMAKE_BINARY_DIR}/bin)
 postern_fuzz(records_query records)
+postern_fuzz(relp reading)

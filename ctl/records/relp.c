@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * relp: frames out, answers in.  Knows no record.
+ * relp: frames out, answers in.  Knows no record; how a frame is spelled,
+ * relpframe knows.
  */
 #include "ctl/records/relp.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define TXNR_MAX 999999999u
-#define OFFER	 "relp_version=0\nrelp_software=postern\ncommands=syslog"
+#define OFFER "relp_version=0\nrelp_software=postern\ncommands=syslog"
 
 static uint32_t after(uint32_t txnr)
 {
-	return txnr == TXNR_MAX ? 1 : txnr + 1;
+	return txnr == RELPFRAME_TXNR_MAX ? 1 : txnr + 1;
 }
 
 unsigned int relp_unanswered(const struct relp *r)
 {
-	uint32_t last = r->next == 1 ? TXNR_MAX : r->next - 1;
+	uint32_t last = r->next == 1 ? RELPFRAME_TXNR_MAX : r->next - 1;
 
 	return last >= r->answered ? last - r->answered
-				   : last + TXNR_MAX - r->answered;
+				   : last + RELPFRAME_TXNR_MAX - r->answered;
 }
 
 static int wait_for(int fd, short what, int wait_ms)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = what };
-	int got = poll(&poll_fd, 1, wait_ms);
+	int got;
 
-	if (got < 0)
-		return errno == EINTR ? 0 : -errno;
-	return got;
+	do
+		got = poll(&poll_fd, 1, wait_ms);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
 }
 
 static int send_all(int fd, struct iovec *parts, size_t count)
@@ -92,47 +93,46 @@ int relp_send(struct relp *r, const char *text, size_t len)
 	return send_frame(r, "syslog", text, len);
 }
 
-/* A frame at the begin of what came: its LENGTH, 0: not all of it is here.
- * "2 rsp 6 200 OK\n"; only rsp is of use, and "0 serverclose 0\n" ends. */
-static int take_frame(struct relp *r, size_t *length)
+static bool is_command(const struct relpframe *f, const char *command)
 {
-	char *data = r->in, *end = r->in + r->have;
-	unsigned long txnr, len;
+	return f->command_len == strlen(command) &&
+	       memcmp(f->command, command, f->command_len) == 0;
+}
 
-	*length = 0;
-	if (!memchr(r->in, '\n', r->have))
-		return r->have < sizeof(r->in) - 1 ? 0 : -EPROTO;
-	*end = '\0';
-	txnr = strtoul(data, &data, 10);
-	if (strncmp(data, " rsp ", 5) != 0)
-		return strncmp(data, " serverclose", 12) == 0 ? -EPIPE
-							      : -EPROTO;
-	len = strtoul(data + 5, &data, 10);
-	if (len > sizeof(r->in) - 64)
+/* The daemon answers, or ends: it has nothing else to say. */
+static int heed_frame(struct relp *r, const struct relpframe *f)
+{
+	if (is_command(f, "serverclose"))
+		return -EPIPE;
+	if (!is_command(f, "rsp") || relp_unanswered(r) == 0 ||
+	    f->txnr != after(r->answered) || f->data_len < 3 ||
+	    memcmp(f->data, "200", 3) != 0)
 		return -EPROTO;
-	data += len > 0; /* the space */
-	if ((size_t)(end - data) < len + 1)
-		return 0;
-	if (txnr != after(r->answered) || relp_unanswered(r) == 0 ||
-	    strncmp(data, "200", 3) != 0 || data[len] != '\n')
-		return -EPROTO;
-	r->answered = after(r->answered);
-	*length = (size_t)(data - r->in) + len + 1;
+	r->answered = f->txnr;
 	return 0;
 }
 
+/* Up to the begin of one whose end is not here. */
 static int take_frames(struct relp *r, unsigned int *acked)
 {
-	for (;;) {
-		size_t length;
-		int err = take_frame(r, &length);
+	enum relpframe_parse got;
+	struct relpframe frame;
+	size_t at = 0, used;
+	int err = 0;
 
-		if (err || length == 0)
+	for (;;) {
+		got = relpframe_parse(&frame, &used, r->in + at, r->have - at);
+		if (got != RELPFRAME_DONE)
+			break;
+		err = heed_frame(r, &frame);
+		if (err)
 			return err;
-		memmove(r->in, r->in + length, r->have - length);
-		r->have -= length;
+		at += used;
 		(*acked)++;
 	}
+	r->have -= at;
+	memmove(r->in, r->in + at, r->have);
+	return got == RELPFRAME_BAD ? -EPROTO : 0;
 }
 
 int relp_heed(struct relp *r, int wait_ms, unsigned int *acked)
@@ -145,8 +145,7 @@ int relp_heed(struct relp *r, int wait_ms, unsigned int *acked)
 		return -ETIMEDOUT;
 	if (got <= 0)
 		return got;
-	n = recv(r->fd, r->in + r->have, sizeof(r->in) - 1 - r->have,
-		 MSG_DONTWAIT);
+	n = recv(r->fd, r->in + r->have, sizeof(r->in) - r->have, MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	if (n == 0)
@@ -161,7 +160,7 @@ int relp_open(struct relp *r, const struct sockaddr *address, socklen_t len)
 	unsigned int acked = 0;
 	int err = 0;
 
-	*r = (struct relp){ .next = 1, .answered = TXNR_MAX };
+	*r = (struct relp){ .next = 1, .answered = RELPFRAME_TXNR_MAX };
 	r->fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (r->fd < 0)
 		return -errno;

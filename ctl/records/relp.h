@@ -6,8 +6,12 @@
  * relp: messages to a syslog daemon that acknowledges each, by the reliable
  * event logging protocol of rsyslog (relp version 0, offer "syslog").
  *
- * Each frame is "TXNR COMMAND LENGTH[ DATA]\n"; the answer to it bears its
- * TXNR.  Answers come in the order of the frames.
+ * The answer to a frame bears its number, TXNR.  Answers come in the order of
+ * the frames.
+ *
+ * Not by librelp: its client sends, and sends again by itself, but has neither
+ * a function nor a callback that tells the caller which messages were
+ * acknowledged (1.11), and without that no cursor on disk can be kept.
  *
  * Every int function returns 0 or a negative errno value, after which only
  * relp_close() is of use.
@@ -15,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+
+#include "ctl/records/relpframe.h"
 
 /* Messages without an answer. */
 #define RELP_WINDOW  128u
@@ -24,7 +30,7 @@ struct relp {
 	int fd; /* -1: it is closed */
 	uint32_t next; /* TXNR of the next frame */
 	uint32_t answered; /* TXNR of the last that was answered */
-	char in[1024];
+	char in[RELPFRAME_SIZE_MAX]; /* the begin of a frame */
 	size_t have;
 };
 
