@@ -6,6 +6,7 @@ postern_unit(records_verify archive)
 postern_unit(records_pack archive)
 postern_unit(records_after records)
 postern_unit(records_keeping archive)
+postern_unit(records_future archive reading)
 postern_unit(relp reading)
 postern_unit(relpframe reading)
 

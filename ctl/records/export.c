@@ -343,7 +343,9 @@ static bool is_known(const char *format)
 
 int read_export(const struct read_wish *wish)
 {
-	struct export e = { .wish = wish };
+	uint64_t unread = 0;
+	struct read_wish own = *wish;
+	struct export e = { .wish = &own };
 	int err;
 
 	if (strcmp(wish->format, "bagit") == 0)
@@ -363,6 +365,8 @@ int read_export(const struct read_wish *wish)
 	err = open_export(&e);
 	if (err)
 		return read_failed(wish->to ? wish->to : wish->hide, err);
+	own.unread = &unread;
 	err = close_export(&e, run(&e));
+	read_tell_unread(unread);
 	return err ? read_failed(wish->path, err) : 0;
 }

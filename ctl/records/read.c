@@ -33,6 +33,15 @@ int read_failed(const char *what, int err)
 	return 1;
 }
 
+void read_tell_unread(uint64_t count)
+{
+	if (count)
+		fprintf(stderr,
+			"postern: lines left out, which are no records: "
+			"%" PRIu64 " (postern verify names them)\n",
+			count);
+}
+
 /* A class, and its next hit. */
 struct lane {
 	struct stream *stream; /* NULL: there is no such class */
@@ -184,8 +193,12 @@ static int show_line(void *ctx, const char *line, size_t len, uint64_t time_ns)
 int read_log(const struct read_wish *wish)
 {
 	struct read_wish own = *wish;
-	int err = read_all(wish, show_line, &own);
+	uint64_t unread = 0;
+	int err;
 
+	own.unread = &unread;
+	err = read_all(&own, show_line, &own);
+	read_tell_unread(unread);
 	return err ? read_failed(wish->path, err) : 0;
 }
 

@@ -57,6 +57,9 @@ typedef int read_hear_fn(void *ctx, const char *line, size_t len,
  * of their times.  With wish->follow it does not end. */
 int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx);
 
+/* Say that there were lines that are no record, if COUNT is not 0. */
+void read_tell_unread(uint64_t count);
+
 /* Say what went wrong, and return 1. */
 int read_failed(const char *what, int err);
 

@@ -293,8 +293,9 @@ int stream_next(struct stream *s, struct hit *out)
 		s->line_end = line.end;
 		out->text = line.text;
 		out->len = line.len;
-		if (is_behind(s, out) &&
-		    query_takes(s->query, line.text, line.len, &out->time_ns))
+		if (!is_behind(s, out))
+			continue;
+		if (query_takes(s->query, line.text, line.len, &out->time_ns))
 			return 1;
 		s->unread += out->time_ns == 0;
 	}
