@@ -112,6 +112,59 @@ done
 postern unban 198.18.2.0/24 >/dev/null
 postern unban 198.18.3.0/24 >/dev/null
 
+# A disk that is slow: from now on each fdatasync(2) of the records takes
+# SECONDS more, until quick.
+slow() {
+	start_on fw strace -f -p "$(world_pid postern-records)" -o /dev/null \
+		-e trace=fdatasync -e "inject=fdatasync:delay_enter=$1s" \
+		2>"$WORLD_DIR/slow"
+	slow=${WORLD_PIDS[-1]}
+	wait_for 5 grep -q attached "$WORLD_DIR/slow" ||
+		world_die "strace does not come up"
+}
+quick() {
+	kill "$slow"
+	wait "$slow" 2>/dev/null
+}
+# lasts MS COMMAND...: it succeeds, and not before that.
+lasts() {
+	local least=$1 begin took
+	shift
+	begin=$(date +%s%N)
+	"$@" || return
+	took=$((($(date +%s%N) - begin) / 1000000))
+	echo "after $took ms"
+	[ "$took" -ge "$least" ]
+}
+bans=$(count_bans)
+# Of the bans below; older segments may have been packed.
+slow_bans() {
+	postern --config "$WORLD_DIR/postern.conf" log --kind ban --json |
+		grep -Ec '"prefix":"(198\.18\.4[12]\.[0-9]+|203\.0\.113\.4[01])"'
+}
+slow 1
+it "a disk that takes a second: a command waits until its act is on it" eval \
+	'lasts 1000 postern ban 203.0.113.40 && small_records | grep 203.0.113.40'
+quick
+slow 60
+alert 198.18.41.0+20
+it "a disk that takes a minute: attackers are banned at once" \
+	wait_for 5 eval 'same "$(count_bans)" $((bans + 21))'
+it_not "and get nothing" tcp inet 198.18.41.7 $MX 25
+it "a command says what it waited for in vain" says \
+	"in force, but not on disk: postern-records does not answer" \
+	postern ban 203.0.113.41
+it "and is in force" says "read back just now" postern why 203.0.113.41
+it "the ban of an attacker is not held up by that" eval \
+	'alert 198.18.42.1 && wait_for 5 is_banned 198.18.42.1'
+it "doctor sees what waits" says "more wait for it" postern doctor
+quick
+it "quick again it takes everything" wait_for 20 eval 'same "$(slow_bans)" 23'
+it "in order, and proven" "$WORLD_BIN/postern-verify" "$WORLD_DIR/small/records"
+for i in 203.0.113.40 203.0.113.41 198.18.41.0/24 198.18.42.1; do
+	postern unban "$i" >/dev/null
+done
+
 # The table of bans is full.
 alert 198.18.16.0+2849
 wait_for 10 eval 'same "$(count_bans)" 3000'
