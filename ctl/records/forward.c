@@ -23,6 +23,8 @@
 #define RING_SIZE 1024u
 #define SAVE_NS	  CLOCK_NS_PER_S
 #define AGAIN_S	  1
+/* A daemon that is silent for so long is lost, also while nothing is sent. */
+#define WAIT_NS (RELP_WAIT_MS / 1000 * CLOCK_NS_PER_S)
 
 _Static_assert(FORWARD_AGAIN + RELP_WINDOW < RING_SIZE, "room for both");
 
@@ -43,6 +45,8 @@ struct forward {
 	uint64_t settled; /* of which CURSOR tells */
 	uint64_t saved; /* the same, on disk */
 	uint64_t saved_ns;
+	uint64_t heard_ns; /* when none was unanswered, or one was answered */
+	int lost_by; /* errno, told; 0: an answer came since */
 	bool is_lost; /* the connection: begin anew */
 };
 
@@ -176,10 +180,14 @@ static int settle(struct forward *f, unsigned int acked)
 	return clock_monotonic_ns() - f->saved_ns < SAVE_NS ? 0 : save(f);
 }
 
-/* The daemon does not answer: that is no error of ours, but ends the reading. */
+/* The daemon does not answer: that is no error of ours, but ends the reading.
+ * It is tried each second, and the same is told once. */
 static int lose(struct forward *f, int err)
 {
-	fprintf(stderr, "postern: %s: %s\n", f->wish->to, strerror(-err));
+	if (f->lost_by != err)
+		fprintf(stderr, "postern: %s: %s\n", f->wish->to,
+			strerror(-err));
+	f->lost_by = err;
 	f->is_lost = true;
 	return err;
 }
@@ -190,6 +198,12 @@ static int heed(struct forward *f, int wait_ms)
 	int err = relp_heed(&f->relp, wait_ms, &acked);
 	int failed = settle(f, acked);
 
+	if (acked || relp_unanswered(&f->relp) == 0)
+		f->heard_ns = clock_monotonic_ns();
+	else if (!err && clock_monotonic_ns() - f->heard_ns > WAIT_NS)
+		err = -ETIMEDOUT;
+	if (acked)
+		f->lost_by = 0;
 	return err ? lose(f, err) : failed;
 }
 
@@ -215,6 +229,8 @@ int forward_send(struct forward *f, const char *line, size_t len,
 	if (sent->rclass == CLASS_COUNT)
 		return -EBADMSG;
 	f->sent++;
+	if (relp_unanswered(&f->relp) == 0)
+		f->heard_ns = clock_monotonic_ns();
 	err = relp_send(&f->relp, text, text_len - 1);
 	return err ? lose(f, err) : 0;
 }
