@@ -24,7 +24,7 @@
 #define SAVE_NS	  CLOCK_NS_PER_S
 #define AGAIN_S	  1
 /* A daemon that is silent for so long is lost, also while nothing is sent. */
-#define WAIT_NS (RELP_WAIT_MS / 1000 * CLOCK_NS_PER_S)
+#define WAIT_NS ((uint64_t)CLOCK_NS_PER_S * (RELP_WAIT_MS / 1000))
 
 _Static_assert(FORWARD_AGAIN + RELP_WINDOW < RING_SIZE, "room for both");
 

@@ -149,7 +149,7 @@ quick
 slow 60
 alert 198.18.41.0+20
 it "a disk that takes a minute: attackers are banned at once" \
-	wait_for 5 eval 'same "$(count_bans)" $((bans + 21))'
+	wait_for 5 eval 'same "$(count_bans)" '$((bans + 21))
 it_not "and get nothing" tcp inet 198.18.41.7 $MX 25
 it "a command says what it waited for in vain" says \
 	"in force, but not on disk: postern-records does not answer" \
