@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/escape.h"
 #include "ctl/warden/checkrule.h"
 #include "ctl/warden/checkserver.h"
 #include "ctl/warden/conf/conffile.h"
@@ -278,13 +279,17 @@ static bool reads_the_same(const struct feed *a, const struct feed *b)
 
 static void check_state(const struct config *config, struct findings *f)
 {
+	char shown[CONFIG_PATH_SIZE * 4];
+
 	if (strcmp(config->state, CONFIG_STATE) != 0)
 		findings_warning(f, 0,
 				 "state: at boot postern-early.service loads"
 				 " the ruleset that is kept in " CONFIG_STATE
 				 "; name %s there: systemctl edit"
 				 " postern-early",
-				 config->state);
+				 escape_text(shown, sizeof(shown),
+					     config->state,
+					     strlen(config->state)));
 }
 
 static void check_feed(const struct config *config, uint8_t number,

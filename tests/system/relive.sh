@@ -87,13 +87,12 @@ unreadable() {
 	replay --json --quiet | jq -r '.summary.bad | numbers'
 }
 it "every record can be read" same "$(unreadable)" 0
-# One record whose hash is cut, one line of no sense at all.
+# One event whose hash is cut, one line of no sense at all.
 SPOILT=$WORLD_DIR/spoilt
 cp -a "$RECORDS" "$SPOILT"
-for file in "$SPOILT"/events/*.jsonl; do
-	sed -i -e '3s/"hash"/"hush"/' -e '5s/.*/no record/' "$file"
-	break
-done
+file=$(grep -l '"kind":"event"' "$SPOILT"/events/*.jsonl | head -n 1)
+sed -i '0,/"kind":"event"/{/"kind":"event"/s/"hash"/"hush"/}' "$file"
+echo "no record" >>"$file"
 it "what cannot be read is counted" same \
 	"$(RECORDS=$SPOILT unreadable)" 2
 it "and said to people, with what to do" eval 'RECORDS=$SPOILT replay |
