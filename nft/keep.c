@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * keep: temporary file, fsync, rename, fsync of the folder.
+ * keep: the text is kept by wholefile, and loaded by load.
  */
 #include "nft/keep.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/core/wholefile.h"
 #include "nft/ruleset.h"
 #include "nft/skeleton.h"
 
@@ -30,88 +29,12 @@ const char *keep_path(char buf[512], const char *state)
 	return buf;
 }
 
-static int write_and_sync(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 int keep_save(const char *state, const char *text)
 {
-	static const char temporary[] = KEEP_FILE ".new";
-	char path[512];
-	int folder, fd = -1, err = 0;
+	char folder[512];
 
-	folder = open(keep_folder(path, state),
-		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return -errno;
-	fd = openat(folder, temporary,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0640);
-	if (fd < 0) {
-		err = -errno;
-		goto out;
-	}
-	err = write_and_sync(fd, text, strlen(text));
-	if (!err && renameat(folder, temporary, folder, KEEP_FILE) < 0)
-		err = -errno;
-	if (!err && fsync(folder) < 0)
-		err = -errno;
-	close(fd);
-out:
-	close(folder);
-	return err;
-}
-
-static int read_whole(int fd, char **out, size_t size)
-{
-	char *text = malloc(size + 1);
-	size_t used = 0;
-	ssize_t n = 1;
-
-	if (!text)
-		return -ENOMEM;
-	while (used < size && n > 0) {
-		n = read(fd, text + used, size - used);
-		if (n > 0)
-			used += (size_t)n;
-	}
-	if (n < 0) {
-		free(text);
-		return -errno;
-	}
-	text[used] = '\0';
-	*out = text;
-	return 0;
-}
-
-static int read_kept(char **out, const char *state)
-{
-	struct stat st;
-	char path[512];
-	int fd, err;
-
-	fd = open(keep_path(path, state), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		err = -EPERM;
-	else if (st.st_size > KEEP_SIZE_MAX)
-		err = -EFBIG;
-	else
-		err = read_whole(fd, out, (size_t)st.st_size);
-	close(fd);
-	return err;
+	return wholefile_save(keep_folder(folder, state), KEEP_FILE, 0640, text,
+			      strlen(text));
 }
 
 /* Where the kept text is of no use: mail alone, and all of it. */
@@ -129,7 +52,10 @@ static const char last_resort[] =
 static int load_kept(const char *state, char error[LOAD_ERROR_SIZE])
 {
 	char *kept = NULL, *text = NULL;
-	int err = read_kept(&kept, state);
+	char folder[512];
+	size_t len;
+	int err = wholefile_read(keep_folder(folder, state), KEEP_FILE,
+				 KEEP_SIZE_MAX, &kept, &len);
 
 	if (err) {
 		snprintf(error, LOAD_ERROR_SIZE, "%s", strerror(-err));

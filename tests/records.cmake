@@ -18,8 +18,6 @@ target_link_options(playctl PUBLIC -Wl,--wrap=fdatasync,--wrap=fsync)
 postern_unit(keeper playctl)
 postern_unit(keeper_death playctl)
 postern_unit(landlock life)
-postern_unit(keepfile nft)
-target_link_options(test_keepfile PRIVATE -Wl,--wrap=fsync,--wrap=renameat)
 # A disk that fails on demand.
 target_link_options(test_records_journal PRIVATE
 	-Wl,--wrap=write,--wrap=fdatasync,--wrap=ftruncate)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * keepsake: written beside its place, synced, renamed.
+ * keepsake: a head of one line, and the texts.
  */
 #include "ctl/warden/keepsake.h"
 
@@ -8,19 +8,19 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl/core/config.h"
 #include "ctl/core/log.h"
+#include "ctl/core/wholefile.h"
 
 #define PATH_SIZE (CONFIG_PATH_SIZE + 32)
 
-static void name_file(char path[PATH_SIZE], const char *state, const char *name,
-		      const char *end)
+static void name_file(char path[PATH_SIZE], const char *state, const char *name)
 {
-	snprintf(path, PATH_SIZE, "%s/%s%s", state, name, end);
+	snprintf(path, PATH_SIZE, "%s/%s", state, name);
 }
 
 static void sync_folder(const char *state)
@@ -34,14 +34,18 @@ static void sync_folder(const char *state)
 	close(fd);
 }
 
-static int write_to(FILE *out, const char *name, const struct bundle *texts,
-		    uint64_t id)
+/* The head, and the texts. */
+static int spell(char **text, size_t *len, const char *name,
+		 const struct bundle *texts, uint64_t id)
 {
+	FILE *out = open_memstream(text, len);
 	int err;
 
+	if (!out)
+		return -errno;
 	fprintf(out, "postern %s %016" PRIx64 "\n", name, id);
 	err = bundle_write(texts, out);
-	if (!err && (fflush(out) != 0 || fsync(fileno(out)) < 0))
+	if (fclose(out) != 0 && !err)
 		err = -errno;
 	return err;
 }
@@ -49,30 +53,13 @@ static int write_to(FILE *out, const char *name, const struct bundle *texts,
 int keepsake_save(const char *state, const char *name,
 		  const struct bundle *texts, uint64_t id)
 {
-	char path[PATH_SIZE], made[PATH_SIZE];
-	FILE *out;
-	int fd, err;
+	char *text = NULL;
+	size_t len = 0;
+	int err = spell(&text, &len, name, texts, id);
 
-	name_file(path, state, name, "");
-	name_file(made, state, name, ".new");
-	fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		  0600);
-	out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!out) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
-	err = write_to(out, name, texts, id);
-	if (fclose(out) != 0 && !err)
-		err = -errno;
-	if (!err && rename(made, path) < 0)
-		err = -errno;
-	if (err)
-		unlink(made);
-	else
-		sync_folder(state);
+	if (!err)
+		err = wholefile_save(state, name, 0600, text, len);
+	free(text);
 	return err;
 }
 
@@ -95,7 +82,7 @@ int keepsake_load(const char *state, const char *name, struct bundle *texts,
 	FILE *in;
 	int fd, err;
 
-	name_file(path, state, name, "");
+	name_file(path, state, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	in = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!in) {
@@ -117,7 +104,7 @@ void keepsake_forget(const char *state, const char *name)
 {
 	char path[PATH_SIZE];
 
-	name_file(path, state, name, "");
+	name_file(path, state, name);
 	if (unlink(path) < 0 && errno != ENOENT)
 		log_error("cannot remove %s: %s", path, strerror(errno));
 	else
