@@ -9,15 +9,22 @@
 
 #include "ctl/core/clock.h"
 
-/* Of one server each sign is an alarm of its own: an open relay must not hide
- * behind a banner. */
+/* How much of TEXT tells one alarm from another of its kind.  Of one server
+ * each sign is an alarm of its own: an open relay must not hide behind a banner;
+ * and so is each domain that is asked about, which stands before the colon. */
+static size_t subject_length(enum alarm_kind kind, const char *text)
+{
+	if (kind == ALARM_SIGN)
+		return ACT_REASON_SIZE - 1;
+	return kind == ALARM_RESOLVE ? strcspn(text, ":") + 1 : 0;
+}
+
 static bool is_same(const struct alarm_row *row, enum alarm_kind kind,
 		    const struct prefix *p, const char *text)
 {
 	return row->kind == kind && !row->acked &&
 	       prefix_equal(&row->prefix, p) &&
-	       (kind != ALARM_SIGN ||
-		strncmp(row->text, text, sizeof(row->text) - 1) == 0);
+	       strncmp(row->text, text, subject_length(kind, text)) == 0;
 }
 
 static int find(const struct alarms *a, enum alarm_kind kind,

@@ -5,10 +5,11 @@
 /*
  * alarms: what somebody should look at, each said once.
  *
- * An alarm of the same kind about the same prefix is the same alarm: it is
- * counted, and said again only after a pause, with the count.  The room is
- * fixed; where it is full, the oldest that was acknowledged goes, then the
- * oldest.  Reads no clock.
+ * An alarm of the same kind about the same prefix (a sign: of the same text; a
+ * shared sender's record: of the same domain) is the same alarm: it is counted,
+ * and said again only after a pause, with the count.  The room is fixed; where
+ * it is full, the oldest that was acknowledged goes, then the oldest.  Reads no
+ * clock.
  */
 #include <stdbool.h>
 #include <stdint.h>
