@@ -31,14 +31,18 @@ struct question {
 	void *ctx;
 };
 
+/* Until the next question has waited for long enough; none: for nothing.  What
+ * ares_timeout(3) writes to is not always what it returns. */
 static void set_timeout(struct dns *dns)
 {
-	struct timeval most = { .tv_sec = 1 }, wait;
+	struct timeval buf;
+	const struct timeval *wait = ares_timeout(dns->channel, NULL, &buf);
 
-	ares_timeout(dns->channel, &most, &wait);
 	ev_timer_stop(dns->loop, &dns->timeout);
+	if (!wait)
+		return;
 	ev_timer_set(&dns->timeout,
-		     (double)wait.tv_sec + (double)wait.tv_usec / 1e6, 0.);
+		     (double)wait->tv_sec + (double)wait->tv_usec / 1e6, 0.);
 	ev_timer_start(dns->loop, &dns->timeout);
 }
 
@@ -147,7 +151,6 @@ int dns_new(struct dns **out, struct ev_loop *loop, const struct shared *shared)
 		dns_free(dns);
 		return err;
 	}
-	set_timeout(dns);
 	*out = dns;
 	return 0;
 }
@@ -196,6 +199,7 @@ void dns_ask(struct dns *dns, const char *name, enum dns_type type,
 	}
 	*question = (struct question){ hear, ctx };
 	ares_query(dns->channel, name, 1, (int)type, on_answer, question);
+	set_timeout(dns);
 }
 
 /* The answers, by type */

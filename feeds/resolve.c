@@ -5,7 +5,8 @@
  * addresses, where postern-ctl wants to know one.
  *
  * Of a record one question at a time.  What cannot be asked keeps its last good
- * answer; what is not sound is said, and keeps it, too.
+ * answer, also over the death of this program; what is not sound is said, and
+ * keeps it, too.
  */
 #include <errno.h>
 #include <ev.h>
@@ -14,12 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/core/clock.h"
 #include "ctl/core/confine.h"
 #include "ctl/core/log.h"
 #include "ctl/core/program.h"
 #include "ctl/core/wire.h"
 #include "feeds/dns.h"
 #include "feeds/naming.h"
+#include "feeds/senders.h"
 #include "feeds/spf.h"
 
 /* After a first round in which something failed. */
@@ -40,38 +43,79 @@ struct life {
 	struct spf spf;
 	uint8_t domain; /* that is being asked about */
 	bool failed; /* one of this round */
-	struct prefixset good[CONFIG_SHARED_MAX]; /* the last good answers */
+	char folder[512]; /* where the answers are kept */
+	struct senders senders; /* the last good answers */
 };
 
 static void ask_next(struct life *l);
 
-/* Say all that is known. */
+/* Say all that is known.  As long as that is nothing at all, postern-ctl may
+ * know more, from a life before this one. */
 static void say_all(struct life *l)
 {
 	const struct observed end = { { 0 } };
+	unsigned int answered = 0;
 	size_t said = 0;
 
 	for (uint8_t i = 0; i < l->shared->domain_count; i++) {
-		for (size_t n = 0; n < l->good[i].count; n++) {
-			const struct observed row = { l->good[i].items[n] };
+		const struct prefixset *good = &l->senders.good[i];
+
+		answered += l->senders.answered_s[i] > 0;
+		for (size_t n = 0; n < good->count; n++) {
+			const struct observed row = { good->items[n] };
 
 			if (said++ < SHARED_MAX)
 				wire_put(l->ctl, MSG_OBSERVED, &row);
 		}
 	}
-	wire_put(l->ctl, MSG_OBSERVED, &end);
+	if (answered > 0 || l->shared->domain_count == 0)
+		wire_put(l->ctl, MSG_OBSERVED, &end);
 }
 
-static void complain(struct life *l, const char *what)
+static void complain(struct life *l, const char *what, const char *then)
 {
 	struct probe probe = { .verdict = PROBE_WARN };
 
 	snprintf(probe.name, sizeof(probe.name), "shared");
-	snprintf(probe.detail, sizeof(probe.detail),
-		 "SPF of %.100s: %s; what was known stays",
-		 l->shared->domains[l->domain], what);
+	snprintf(probe.detail, sizeof(probe.detail), "SPF of %.100s: %s; %s",
+		 l->shared->domains[l->domain], what, then);
 	log_warning("%s", probe.detail);
 	wire_put(l->ctl, MSG_PROBE, &probe);
+}
+
+/* What of the domain that is being asked about is in force instead. */
+static const char *tell_kept(const struct life *l, char buf[64])
+{
+	uint64_t answered_s = l->senders.answered_s[l->domain];
+	char when[CLOCK_TEXT_SIZE];
+
+	if (!answered_s)
+		return "nobody is spared for it yet";
+	clock_format(answered_s * CLOCK_NS_PER_S, when);
+	snprintf(buf, 64, "its answer of %.10s stays", when);
+	return buf;
+}
+
+/* What is in memory counts, kept or not. */
+static void keep(struct life *l)
+{
+	int err = senders_save(&l->senders, l->folder);
+
+	if (err)
+		log_error("cannot keep the answers in %s: %s", l->folder,
+			  strerror(-err));
+}
+
+static void take_up(struct life *l)
+{
+	int err = senders_load(&l->senders, l->folder);
+
+	if (err && err != -ENOENT)
+		log_error("cannot read the answers that %s keeps: %s; they are "
+			  "asked for anew",
+			  l->folder,
+			  err == -EBADMSG ? "a line says nothing"
+					  : strerror(-err));
 }
 
 static void begin_domain(struct life *l)
@@ -94,7 +138,6 @@ static void end_round(struct life *l)
 				? AGAIN_S
 				: (double)l->shared->every_s;
 
-	say_all(l);
 	ev_timer_stop(l->loop, &l->round);
 	ev_timer_set(&l->round, wait_s, 0.);
 	ev_timer_start(l->loop, &l->round);
@@ -102,19 +145,21 @@ static void end_round(struct life *l)
 
 static void end_domain(struct life *l)
 {
-	struct prefixset *good = &l->good[l->domain];
+	char kept[64];
 
 	if (l->spf.fault == SPF_SOUND) {
-		prefixset_fini(good);
-		*good = l->spf.found;
-		prefixset_seal(good);
-		prefixset_init(&l->spf.found);
+		prefixset_seal(&l->spf.found);
+		/* The others may be silent for long. */
+		if (senders_take(&l->senders, l->domain, &l->spf.found,
+				 clock_calendar_ns() / CLOCK_NS_PER_S))
+			say_all(l);
+		keep(l);
 		if (l->spf.too_wide)
-			complain(l, "it names networks that are too wide; "
-				    "they are left out");
+			complain(l, "it names networks that are too wide",
+				 "they are left out");
 	} else {
 		l->failed = true;
-		complain(l, spf_fault_name(l->spf.fault));
+		complain(l, spf_fault_name(l->spf.fault), tell_kept(l, kept));
 	}
 	spf_fini(&l->spf);
 	l->domain++;
@@ -253,6 +298,9 @@ static int run(const struct program *program)
 	int err;
 
 	l.shared = &program->config->shared;
+	senders_folder(l.folder, program->config->state);
+	senders_init(&l.senders, l.shared);
+	take_up(&l);
 	l.hello = program_hello(program);
 	l.loop = ev_default_loop(EVFLAG_AUTO);
 	if (!l.loop || wire_new(&l.ctl, l.loop, ROLE_FD_CTL, ROLE_RESOLVE,
@@ -277,16 +325,22 @@ static int run(const struct program *program)
 	dns_free(l.dns);
 	naming_free(l.naming);
 	wire_free(l.ctl);
+	senders_fini(&l.senders);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct program program;
+	char folder[512];
 	int status;
 
 	program_start(&program, ROLE_RESOLVE, argc, argv);
-	confine(&(struct confine){ .role = ROLE_RESOLVE, .gid = -1 });
+	confine(&(struct confine){
+		.role = ROLE_RESOLVE,
+		.gid = -1,
+		.dir = senders_folder(folder, program.config->state),
+	});
 	status = run(&program);
 	config_free(program.config);
 	return status;

@@ -335,6 +335,7 @@ static void walk_role(struct walk *w, struct config *config, enum role role,
 		return;
 	case ROLE_RESOLVE:
 		walk_resolve(w, &config->shared);
+		walk_text(w, config->state, sizeof(config->state));
 		return;
 	case ROLE_SCAN:
 		walk_text(w, config->mail.scanner,
