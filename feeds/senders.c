@@ -14,9 +14,8 @@
 #include "feeds/spf.h"
 
 /* The longest line names an IPv6 network or a domain. */
-#define FILE_MAX                                         \
-	(CONFIG_SHARED_MAX * (SPF_PREFIXES + 2ul) * \
-	 (PREFIX_TEXT_SIZE + 1))
+#define FILE_MAX \
+	(CONFIG_SHARED_MAX * (SPF_PREFIXES + 2ul) * (PREFIX_TEXT_SIZE + 1))
 
 const char *senders_folder(char buf[512], const char *state)
 {
@@ -97,9 +96,9 @@ static int read_prefix(struct reading *r, const char *line)
 	if (!r->inside || prefix_parse(&p, line, strlen(line)) ||
 	    r->found.count >= SPF_PREFIXES)
 		return -EBADMSG;
-	if (r->domain < 0 || p.length < (p.family == PREFIX_IP4 ?
-						 shared->widest4 :
-						 shared->widest6))
+	if (r->domain < 0 ||
+	    p.length < (p.family == PREFIX_IP4 ? shared->widest4
+					       : shared->widest6))
 		return 0;
 	return prefixset_add(&r->found, &p);
 }

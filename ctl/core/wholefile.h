@@ -22,8 +22,9 @@ wholefile_save(const char *folder, const char *name, mode_t mode,
  * or others may write to it; -EFBIG: it is larger than MOST; another
  * -errno.
  */
-__attribute__((warn_unused_result)) int
-wholefile_read(const char *folder, const char *name, size_t most, char **text,
-	       size_t *len);
+__attribute__((warn_unused_result)) int wholefile_read(const char *folder,
+						       const char *name,
+						       size_t most, char **text,
+						       size_t *len);
 
 #endif
