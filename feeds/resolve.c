@@ -340,6 +340,8 @@ int main(int argc, char **argv)
 		.role = ROLE_RESOLVE,
 		.gid = -1,
 		.dir = senders_folder(folder, program.config->state),
+		.keeps_to_dir = true,
+		.speaks = true, /* long answers come that way */
 	});
 	status = run(&program);
 	config_free(program.config);

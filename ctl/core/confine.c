@@ -125,7 +125,7 @@ void confine(const struct confine *wanted)
 	become(user);
 	limit_process(parent);
 	if (wanted->keeps_to_dir) {
-		errno = -landlock_keep_to(wanted->dir);
+		errno = -landlock_keep_to(wanted->dir, wanted->speaks);
 		if (errno)
 			fail("landlock, which the kernel's list of security "
 			     "modules must have (lsm=)");

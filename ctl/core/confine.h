@@ -20,6 +20,7 @@ struct confine {
 	const char *dir; /* to be owned by the role's user, or NULL; it is
 			    made where it does not exist */
 	bool keeps_to_dir; /* it writes nowhere else (landlock.h) */
+	bool speaks; /* over TCP, all the same */
 };
 
 /*

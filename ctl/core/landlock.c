@@ -47,7 +47,7 @@ static int allow(int ruleset, const char *folder, uint64_t access)
 	return (int)got;
 }
 
-int landlock_keep_to(const char *folder)
+int landlock_keep_to(const char *folder, bool speaks)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			       LANDLOCK_CREATE_RULESET_VERSION);
@@ -60,7 +60,7 @@ int landlock_keep_to(const char *folder)
 	if (version >= 3)
 		writing |= ACCESS_TRUNCATE;
 	attributes.fs = writing | NEVER;
-	if (version >= 4)
+	if (version >= 4 && !speaks)
 		attributes.net = ACCESS_NET_TCP;
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes,
 			       sizeof(attributes), 0);

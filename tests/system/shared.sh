@@ -13,12 +13,13 @@ dead.example TXT silence
 example.net TXT v=spf1 ip4:198.18.20.0/24 include:_spf.example.net mx -all
 example.net MX mail.example.net
 mail.example.net A 198.18.21.5
+long.example TXT v=spf1$(printf ' ip4:198.18.30.%d' {0..59}) ip4:198.18.31.0/24 -all
 _spf.example.net TXT v=spf1 ip6:2001:db8:a001::/48 ip4:0.0.0.0/0 ~all
 EOF
 configure <<EOF
 shared {
 	files = {"$WORLD_DIR/provider.list"}
-	domains = {"dead.example", "example.net"}
+	domains = {"dead.example", "example.net", "long.example"}
 	resolvers = {"127.0.0.1"}
 	resolver_port = 5353
 	every = "60s"
@@ -43,6 +44,8 @@ it "a new one is refused" exits 4 postern ban 198.18.20.0/25
 it "with the reason" says "a shared sender" postern ban 198.18.20.9
 it "its mail hosts, too" exits 4 postern ban 198.18.21.5
 it "and what it includes" exits 4 postern ban 2001:db8:a001:7::/64
+it "a record that is too long for a datagram counts, too" wait_for 5 \
+	exits 4 postern ban 198.18.31.5
 it "but not the whole Internet" postern ban 203.0.113.9
 postern ack --all >/dev/null
 mkfifo "$WORLD_DIR/fifo" "$WORLD_DIR/other"
