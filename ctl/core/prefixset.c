@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 void prefixset_init(struct prefixset *set)
 {
@@ -74,4 +75,26 @@ const struct prefix *prefixset_overlap(const struct prefixset *set,
 	if (low > 0 && prefix_overlaps(&set->items[low - 1], p))
 		return &set->items[low - 1];
 	return NULL;
+}
+
+static bool begins_at(const struct prefix *p, const struct prefix *where)
+{
+	return memcmp(p->addr, where->addr, sizeof(p->addr)) == 0;
+}
+
+/* Members within P cover it where one begins right behind the other. */
+bool prefixset_covers(const struct prefixset *set, const struct prefix *p)
+{
+	const struct prefix *found = prefixset_overlap(set, p);
+	const struct prefix *end = set->items + set->count;
+	struct prefix next;
+
+	if (!found || prefix_contains(found, p))
+		return found != NULL;
+	for (next = *p; found < end && begins_at(found, &next); found++) {
+		next = *found;
+		if (!prefix_next(&next) || !prefix_contains(p, &next))
+			return true;
+	}
+	return false;
 }

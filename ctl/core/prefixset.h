@@ -36,4 +36,7 @@ void prefixset_seal(struct prefixset *set);
 const struct prefix *prefixset_overlap(const struct prefixset *set,
 				       const struct prefix *p);
 
+/* Is each address of P in a member?  Several may cover it together. */
+bool prefixset_covers(const struct prefixset *set, const struct prefix *p);
+
 #endif

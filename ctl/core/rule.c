@@ -65,7 +65,8 @@ static bool covers_severity(const struct rule *earlier,
 		later->max_severity <= earlier->max_severity);
 }
 
-bool rule_covers(const struct rule *earlier, const struct rule *later)
+bool rule_covers_but_sources(const struct rule *earlier,
+			     const struct rule *later)
 {
 	if (earlier->category[0] &&
 	    strcasecmp(earlier->category, later->category) != 0)
@@ -79,6 +80,11 @@ bool rule_covers(const struct rule *earlier, const struct rule *later)
 	       covers_number(earlier->server, later->server, RULE_ANY) &&
 	       covers_number(earlier->zone, later->zone, RULE_ANY) &&
 	       covers_number(earlier->port, later->port, 0) &&
-	       covers_sids(earlier, later) && covers_sources(earlier, later) &&
-	       covers_severity(earlier, later);
+	       covers_sids(earlier, later) && covers_severity(earlier, later);
+}
+
+bool rule_covers(const struct rule *earlier, const struct rule *later)
+{
+	return rule_covers_but_sources(earlier, later) &&
+	       covers_sources(earlier, later);
 }

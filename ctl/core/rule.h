@@ -17,4 +17,8 @@ bool rule_is_expired(const struct rule *rule, uint64_t now_ns);
  * matches while EARLIER, which stands before it, is in force. */
 bool rule_covers(const struct rule *earlier, const struct rule *later);
 
+/* The same, whatever sources the two rules name. */
+bool rule_covers_but_sources(const struct rule *earlier,
+			     const struct rule *later);
+
 #endif

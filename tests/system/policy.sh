@@ -54,6 +54,24 @@ serve dmz 2001:db8:2::25 25
 it "an expired rule is warned of, with file and line" \
 	says "wave.conf:9: warning: rule \"over\": it expired" \
 	postern check -c "$WORLD_DIR/postern.conf"
+cat >"$WORLD_DIR/never.conf" <<EOF
+rule "low" { source = {"198.19.1.0/25"} reason = "x" }
+rule "high" { source = {"198.19.1.128/25"} reason = "x" }
+rule "gone" { source = {"198.19.1.0/24"} reason = "x" }
+rule "saved" { source = {"198.51.100.99"} points = 100 reason = "x" }
+rule "shut" { port = 2222 reason = "x" }
+EOF
+sed "s#wave.conf#never.conf#" "$WORLD_DIR/postern.conf" >"$WORLD_DIR/c.conf"
+checked() {
+	says "never.conf:$1: warning: rule $2" \
+		postern check -c "$WORLD_DIR/c.conf"
+}
+it "so is one that others together leave nothing" \
+	checked 3 '"gone": it never matches: 2 rules before it'
+it "one that is to ban whom the guard saves" \
+	checked 4 '"saved": it never bans'
+it "one for a port that nobody offers" \
+	checked 5 '"shut": no declared server offers a service at port 2222'
 world_start
 
 alert --sid 9000002 203.0.113.10
