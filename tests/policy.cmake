@@ -2,6 +2,7 @@
 # The policy: whom it bans, and whom it does not.
 
 
+postern_unit(basis judge)
 postern_unit(judge judge m)
 postern_unit(hearing judge)
 postern_unit(protect core)

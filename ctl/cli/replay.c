@@ -28,6 +28,7 @@ struct replay {
 	struct status status;
 	uint64_t lines, alerts, foreign, bad;
 	uint64_t says, refusals;
+	uint64_t others; /* times that the run decided by something else */
 };
 
 /* "2026-11-21 17:40:12  ban 203.0.113.7 for 10m: why". */
@@ -54,6 +55,26 @@ static void print_act(const struct act *act)
 	putchar('\n');
 }
 
+/* Where the run stood on something else than its replay does. */
+static int say_basis(struct replay *r, const struct act *act)
+{
+	char time[CLOCK_TEXT_SIZE], safe[ACT_REASON_SIZE * 4];
+
+	r->others++;
+	if (r->only_sum)
+		return 0;
+	if (r->cli->json) {
+		show_json(show_act_json(act), false);
+		return 0;
+	}
+	clock_format(act->time_ns, time);
+	time[10] = ' ';
+	printf("%.23s  %s%s%s", time, show_begin(SHOW_YELLOW),
+	       show_safe(safe, act->reason), show_end());
+	printf(act->count ? " (%llu)\n" : "\n", (unsigned long long)act->count);
+	return 0;
+}
+
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct replay *r = ctx;
@@ -68,6 +89,8 @@ static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
 	}
 	if (kind != MSG_ACT)
 		return 0;
+	if (row->act.kind == ACT_BASIS)
+		return say_basis(r, &row->act);
 	r->says += row->act.kind == ACT_WOULD_BAN;
 	r->refusals += row->act.kind == ACT_REFUSED;
 	if (compare_take(&r->side, &row->act))
@@ -139,6 +162,8 @@ static void print_sum(const struct replay *r)
 			   r->bad);
 	if (r->foreign && r->records)
 		count_line("events of servers not declared here", r->foreign);
+	if (r->others)
+		count_line("times that the run decided otherwise", r->others);
 	count_line("events judged", s->events);
 	count_line("could be forged: ban nobody", s->unproven);
 	count_line("of sources banned by then", s->already);
@@ -164,7 +189,7 @@ static json_t *sum_json(const struct replay *r)
 
 	return json_pack(
 		"{s:{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-		"s:I, s:I, s:I, s:I, s:I, s:I}}",
+		"s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
 		"summary", "from", show_time_json(s->since_ns), "to",
 		show_time_json(s->now_ns), "mode",
 		mode_name((enum mode)s->mode), "lines", (json_int_t)r->lines,
@@ -176,7 +201,7 @@ static json_t *sum_json(const struct replay *r)
 		"held", (json_int_t)s->held, "bans", (json_int_t)s->bans_made,
 		"prefixes", (json_int_t)compare_count(&r->side, ACT_BAN),
 		"would_ban", (json_int_t)r->says, "refused",
-		(json_int_t)r->refusals);
+		(json_int_t)r->refusals, "otherwise", (json_int_t)r->others);
 }
 
 static int play(struct replay *r, struct stage *stage)

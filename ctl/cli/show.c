@@ -182,6 +182,9 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_UNPARDON:
 	case ACT_ACK:
 	case ACT_CONFIG:
+	case ACT_BASIS:
+	case ACT_PROTECT:
+	case ACT_UNPROTECT:
 	case ACT_COUNT:
 		break;
 	}

@@ -69,6 +69,24 @@ static json_t *sign_json(uint8_t sign)
 	return sign ? json_string(sign_name((enum sign)sign)) : json_null();
 }
 
+/* 64 bits that are no quantity, as in the records. */
+static json_t *hex_json(uint64_t value)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016llx", (unsigned long long)value);
+	return json_string(text);
+}
+
+static json_t *position_json(const struct position *p)
+{
+	return json_pack("{s:I, s:I, s:o, s:I, s:I}", "device",
+			 (json_int_t)p->device, "inode", (json_int_t)p->inode,
+			 "head", hex_json(p->head_hash), "head_len",
+			 (json_int_t)p->head_len, "offset",
+			 (json_int_t)p->offset);
+}
+
 json_t *show_act_json(const struct act *act)
 {
 	json_t *o = json_object();
@@ -77,11 +95,14 @@ json_t *show_act_json(const struct act *act)
 	set(o, "time", show_time_json(act->time_ns));
 	set(o, "kind", json_string(act_name((enum act_kind)act->kind)));
 	set(o, "origin", json_string(origin_name((enum origin)act->origin)));
+	if (act->origin == ORIGIN_POLICY)
+		set(o, "mode", json_string(mode_name((enum mode)act->mode)));
 	set(o, "prefix", show_prefix_json(&act->prefix));
 	set(o, "term", number(act->term_s));
 	set(o, "until", show_time_json(act->until_ns));
 	set(o, "level", number(act->level));
-	if (act->kind == ACT_BAN || act->kind == ACT_WOULD_BAN)
+	if (act->kind == ACT_BAN || act->kind == ACT_WOULD_BAN ||
+	    (act->kind == ACT_REFUSED && act->scope))
 		set(o, "scope",
 		    json_string(scope_name((enum ban_scope)act->scope)));
 	set(o, "sign", sign_json(act->sign));
@@ -97,6 +118,14 @@ json_t *show_act_json(const struct act *act)
 	set(o, "reason", show_text_json(act->reason));
 	set(o, "source", show_prefix_json(&act->source));
 	set(o, "target", show_prefix_json(&act->target));
+	set(o, "target_port", number(act->target_port));
+	if (act->event_ns) {
+		set(o, "proof",
+		    json_string(proof_name((enum proof)act->proof)));
+		set(o, "feed", json_integer(act->feed));
+		set(o, "stream", json_integer(act->stream));
+		set(o, "position", position_json(&act->position));
+	}
 	set(o, "event_time", show_time_json(act->event_ns));
 	set(o, "gid", number(act->gid));
 	set(o, "sid", number(act->sid));

@@ -36,6 +36,9 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_ALARM] = "alarm",
 	[ACT_ACK] = "ack",
 	[ACT_CONFIG] = "config",
+	[ACT_BASIS] = "basis",
+	[ACT_PROTECT] = "protect",
+	[ACT_UNPROTECT] = "unprotect",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {

@@ -49,6 +49,10 @@ enum act_kind {
 	ACT_ACK, /* a person has seen alarm COUNT; 0: all */
 	ACT_CONFIG, /* a file of the configuration that came into force, or a
 		       line in which it differs: ctl/warden/alteration.h */
+	ACT_BASIS, /* what a life of postern-ctl decides by: the lists below are
+		      empty; CONFIG_ID: basis.h */
+	ACT_PROTECT, /* PREFIX was learned to be protected: on the list NAME */
+	ACT_UNPROTECT, /* it is not any more */
 	ACT_COUNT
 };
 

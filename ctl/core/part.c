@@ -390,6 +390,53 @@ int part_decode(struct config **out, enum role role, const uint8_t *data,
 	return 0;
 }
 
+/* FNV-1a: nobody gains by two policies that have the same. */
+static uint64_t hash(const uint8_t *data, size_t len)
+{
+	uint64_t sum = 14695981039346656037u;
+
+	for (size_t i = 0; i < len; i++)
+		sum = (sum ^ data[i]) * 1099511628211u;
+	return sum;
+}
+
+/* Of feeds, whose events are told apart, and which see behind the bans; one
+ * that no file declares, such as a replay's own, says nothing. */
+static void walk_decisions(struct walk *w, struct config *config)
+{
+	walk_protected(w, config);
+	walk_u32(w, &config->capacity);
+	walk_policy(w, &config->policy);
+	walk_u32(w, &config->alarms.repeat_s);
+	for (uint8_t i = 0; i < config->feed_count; i++) {
+		struct feed *feed = &config->feeds[i];
+
+		if (feed->path[0] == '\0')
+			continue;
+		walk_text(w, feed->name, sizeof(feed->name));
+		walk_bool(w, &feed->behind);
+	}
+}
+
+uint64_t part_policy(const struct config *config)
+{
+	struct config *bare = malloc(sizeof(*bare));
+	uint8_t *data = malloc(PART_SIZE_MAX);
+	struct walk w = { 0 };
+	uint64_t sum = 0;
+
+	if (bare && data) {
+		*bare = *config;
+		prefixset_init(&bare->resolvers);
+		w.c = cursor_over(data, PART_SIZE_MAX);
+		walk_decisions(&w, bare);
+		sum = hash(data, (size_t)(w.c.at - data));
+	}
+	free(data);
+	free(bare);
+	return sum;
+}
+
 static int write_all(int fd, const uint8_t *data, size_t len)
 {
 	while (len > 0) {

@@ -44,4 +44,11 @@ int part_seal(const uint8_t *data, size_t len);
 __attribute__((warn_unused_result)) int part_read(struct config **out,
 						  enum role role, int fd);
 
+/*
+ * A hash of all that postern-ctl decides by, so that a replay can tell whether
+ * it decides by the same: rules, limits, servers, who is protected; not the
+ * name servers, which are found and not declared.  0: no memory.
+ */
+uint64_t part_policy(const struct config *config);
+
 #endif

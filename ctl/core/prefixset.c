@@ -37,6 +37,20 @@ int prefixset_add(struct prefixset *set, const struct prefix *p)
 	return 0;
 }
 
+int prefixset_copy(struct prefixset *out, const struct prefixset *from)
+{
+	struct prefixset copy = { .count = from->count, .room = from->count };
+
+	copy.items = calloc(copy.room + 1, sizeof(*copy.items));
+	if (!copy.items)
+		return -ENOMEM;
+	if (copy.count)
+		memcpy(copy.items, from->items,
+		       copy.count * sizeof(*copy.items));
+	*out = copy;
+	return 0;
+}
+
 static int compare(const void *a, const void *b)
 {
 	return prefix_compare(a, b);

@@ -26,6 +26,10 @@ void prefixset_fini(struct prefixset *set);
 __attribute__((warn_unused_result)) int prefixset_add(struct prefixset *set,
 						      const struct prefix *p);
 
+/* Make OUT, which is empty, a copy of FROM.  -ENOMEM: it is still empty. */
+__attribute__((warn_unused_result)) int
+prefixset_copy(struct prefixset *out, const struct prefixset *from);
+
 /* Sort, and drop what another member contains.  Due before any question. */
 void prefixset_seal(struct prefixset *set);
 

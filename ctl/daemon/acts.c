@@ -369,9 +369,15 @@ static void spare(struct daemon *d, uint8_t scope)
 	}
 }
 
+static void tell_basis(void *ctx, struct act *act)
+{
+	acts_record(ctx, act);
+}
+
 void acts_replayed(struct daemon *d)
 {
 	put_ahead(d);
+	basis_tell(&d->basis, d->config, &d->judge.protect, tell_basis, d);
 	for (unsigned int scope = 0; scope < SCOPE_COUNT; scope++)
 		spare(d, (uint8_t)scope);
 }

@@ -67,7 +67,8 @@ struct acts_ahead {
 void acts_replay(struct daemon *d, const struct act *act);
 void acts_replay_saved(struct daemon *d, const struct saved_ban *row);
 
-/* All was read back: lift what the configuration protects by now. */
+/* All was read back, or other addresses are protected by now: tell the records,
+ * and lift what is protected. */
 void acts_replayed(struct daemon *d);
 
 #endif

@@ -91,6 +91,21 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
 	return row;
 }
 
+struct alarm_row alarms_row_of(const struct act *act)
+{
+	struct alarm_row row = {
+		.number = (uint32_t)act->count,
+		.kind = (uint8_t)alarm_by_name(act->name),
+		.first_ns = act->event_ns,
+		.last_ns = act->time_ns,
+		.count = act->points,
+		.prefix = act->prefix,
+	};
+
+	snprintf(row.text, sizeof(row.text), "%s", act->reason);
+	return row;
+}
+
 void alarms_restore(struct alarms *a, const struct alarm_row *row)
 {
 	int found =

@@ -34,6 +34,10 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
 				     const struct prefix *p, const char *text,
 				     uint64_t now_ns, uint32_t repeat_s);
 
+/* The alarm that ACT, on record, tells of.  KIND is ALARM_KINDS: it is of a
+ * later version. */
+struct alarm_row alarms_row_of(const struct act *act);
+
 /* Take over ROW as a former life left it: it is not said again. */
 void alarms_restore(struct alarms *a, const struct alarm_row *row);
 

@@ -90,14 +90,7 @@ void alert_event(struct daemon *d, const struct event *event)
 
 void alert_replay(struct daemon *d, const struct act *act)
 {
-	struct alarm_row row = {
-		.number = (uint32_t)act->count,
-		.kind = (uint8_t)alarm_by_name(act->name),
-		.first_ns = act->event_ns,
-		.last_ns = act->time_ns,
-		.count = act->points,
-		.prefix = act->prefix,
-	};
+	struct alarm_row row = alarms_row_of(act);
 
 	if (act->kind == ACT_ACK) {
 		alarms_ack(&d->alarms, (uint32_t)act->count);
@@ -105,7 +98,6 @@ void alert_replay(struct daemon *d, const struct act *act)
 	}
 	if (row.kind == ALARM_KINDS)
 		return; /* of a later version */
-	snprintf(row.text, sizeof(row.text), "%s", act->reason);
 	alarms_restore(&d->alarms, &row);
 }
 

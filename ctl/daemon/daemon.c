@@ -327,6 +327,7 @@ static void close_all(struct daemon *d)
 	listen_close(d);
 	judge_fini(&d->judge);
 	prefixset_fini(&d->observing);
+	basis_fini(&d->basis);
 	prefixset_fini(&d->sharing);
 }
 

@@ -15,6 +15,7 @@
 #include "ctl/core/program.h"
 #include "ctl/daemon/acts.h"
 #include "ctl/daemon/alarms.h"
+#include "ctl/daemon/basis.h"
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/judge.h"
 #include "ctl/daemon/streams.h"
@@ -47,6 +48,7 @@ struct daemon {
 	struct alarms alarms;
 	struct prefixset observing; /* rows of a list that has not ended */
 	struct prefixset sharing;
+	struct basis basis; /* what the records were told of these */
 	struct streams streams;
 	struct enforce *enforce;
 	struct journal *journal;

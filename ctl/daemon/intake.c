@@ -66,30 +66,17 @@ static const char *file_of(const struct feeder *f, uint16_t stream)
 }
 
 /* What was decided and is not done.  False: it was said lately, and is only
- * counted. */
+ * counted; what would have been done is said each time. */
 static bool raise_alarm(struct daemon *d, const struct ruling *ruling,
 			const struct act *act)
 {
-	switch ((enum ruling_kind)ruling->kind) {
-	case RULING_SAY:
-		if (act->mode == MODE_ALARM)
-			alert_raise(d, ALARM_MODE, &act->prefix, "%s",
-				    act->reason);
+	const struct prefix *about;
+	enum alarm_kind kind;
+
+	if (!judge_alarm(ruling, act, &kind, &about))
 		return true;
-	case RULING_SPARED:
-		return alert_raise(d, ALARM_SPARED, &act->prefix, "%s",
-				   act->reason);
-	case RULING_SHARED:
-		return alert_raise(d, ALARM_SHARED, &ruling->by, "%s",
-				   act->reason);
-	case RULING_HELD:
-		return alert_raise(d, ALARM_CAP, NULL, "%s", act->reason);
-	case RULING_NOTHING:
-	case RULING_BAN:
-	case RULING_COUNT:
-		break;
-	}
-	return true;
+	return alert_raise(d, kind, about, "%s", act->reason) ||
+	       ruling->kind == RULING_SAY;
 }
 
 /* How long a session of a shared sender stays cut: longer than a mail program

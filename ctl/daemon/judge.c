@@ -376,6 +376,33 @@ struct act judge_act(const struct judge *j, const struct event *event,
 	return act;
 }
 
+bool judge_alarm(const struct ruling *ruling, const struct act *act,
+		 enum alarm_kind *kind, const struct prefix **about)
+{
+	*about = &act->prefix;
+	switch ((enum ruling_kind)ruling->kind) {
+	case RULING_SAY:
+		*kind = ALARM_MODE;
+		return act->mode == MODE_ALARM;
+	case RULING_SPARED:
+		*kind = ALARM_SPARED;
+		return true;
+	case RULING_SHARED:
+		*kind = ALARM_SHARED;
+		*about = &ruling->by;
+		return true;
+	case RULING_HELD:
+		*kind = ALARM_CAP;
+		*about = NULL;
+		return true;
+	case RULING_NOTHING:
+	case RULING_BAN:
+	case RULING_COUNT:
+		break;
+	}
+	return false;
+}
+
 struct ban_wish judge_wish(const struct act *act, uint64_t until_ms)
 {
 	return (struct ban_wish){

@@ -16,6 +16,7 @@
 #include "ctl/core/act.h"
 #include "ctl/core/config.h"
 #include "ctl/core/event.h"
+#include "ctl/core/msg.h"
 #include "ctl/core/protect.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/capping.h"
@@ -131,6 +132,11 @@ struct ruling judge_heard(struct judge *j, const struct hearing *hearing);
  * ACT_NONE where there is nothing to say. */
 struct act judge_act(const struct judge *j, const struct event *event,
 		     const struct ruling *ruling);
+
+/* Which alarm RULING raises, by ACT, that it means, and about whom (NULL:
+ * nobody).  False: none. */
+bool judge_alarm(const struct ruling *ruling, const struct act *act,
+		 enum alarm_kind *kind, const struct prefix **about);
 
 /* The table of the bans of SCOPE, an enum ban_scope. */
 struct bans *judge_bans(const struct judge *j, uint8_t scope);

@@ -18,7 +18,9 @@
 #include "ctl/core/log.h"
 #include "ctl/core/part.h"
 #include "ctl/core/role.h"
+#include "ctl/daemon/alarms.h"
 #include "ctl/daemon/bans.h"
+#include "ctl/daemon/basis.h"
 #include "ctl/daemon/judge.h"
 
 /* Far ahead. */
@@ -44,22 +46,50 @@ struct rehearsal {
 	struct act waiting[WAITING_MAX]; /* a ring, by their times */
 	uint32_t waiting_at;
 	uint32_t waiting_count;
+	struct basis basis; /* what the run knew, of records */
+	uint64_t policy; /* part_policy() of CONFIG */
+	bool is_other; /* the run has another policy now */
+	uint64_t missing; /* of its lists; said already */
+	struct alarms alarms; /* of the life that is played */
+	struct alarms kept; /* as a next life would read them back */
 	uint64_t unknown; /* events about what this configuration lacks */
 	uint64_t id;
 	uint64_t left_out;
 	uint64_t bans_made;
 };
 
+/* What was said lately is not on record again: it gets no number. */
+static bool is_recorded(struct rehearsal *r, const struct ruling *ruling,
+			const struct act *act)
+{
+	static const struct prefix nobody;
+	const struct prefix *about;
+	enum alarm_kind kind;
+
+	if (!judge_alarm(ruling, act, &kind, &about))
+		return true;
+	return alarms_raise(&r->alarms, kind, about ? about : &nobody,
+			    act->reason, r->now_ns,
+			    r->config->alarms.repeat_s) ||
+	       ruling->kind == RULING_SAY;
+}
+
+/* NAME and FILE of the feed are known of records. */
 static int carry_out(struct rehearsal *r, const struct event *event,
-		     const struct ruling *ruling)
+		     const struct ruling *ruling, const struct sighting *seen)
 {
 	struct act act = judge_act(&r->judge, event, ruling);
 	struct ban_wish wish;
 
 	if (act.kind == ACT_NONE)
 		return 0;
-	act.id = ++r->id;
+	if (seen) {
+		memcpy(act.name, seen->name, sizeof(act.name));
+		memcpy(act.file, seen->file, sizeof(act.file));
+	}
 	act.time_ns = r->now_ns;
+	if (is_recorded(r, ruling, &act))
+		act.id = ++r->id;
 	if (act.term_s)
 		act.until_ns =
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
@@ -76,12 +106,15 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 }
 
 /* EVENT, at the times that R tells. */
-static int judge(struct rehearsal *r, const struct event *event)
+static int judge(struct rehearsal *r, const struct event *event,
+		 const struct sighting *seen)
 {
 	struct ruling ruling = judge_event(
 		&r->judge, event, (struct judge_time){ r->now_ms, r->now_ns });
 
-	return ruling.kind == RULING_NOTHING ? 0 : carry_out(r, event, &ruling);
+	return ruling.kind == RULING_NOTHING
+		       ? 0
+		       : carry_out(r, event, &ruling, seen);
 }
 
 /* What is so far ahead is a clock that is wrong, unless what follows is there,
@@ -116,7 +149,7 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 	r->now_ms = BEGIN_MS + (r->now_ns - r->first_ns) / CLOCK_NS_PER_MS;
 	/* Live, an alert is met some milliseconds after its packet. */
 	event.seen_ns = r->now_ns;
-	return judge(r, &event);
+	return judge(r, &event, NULL);
 }
 
 static void lift_within(struct bans *bans, const struct act *act,
@@ -135,19 +168,90 @@ static void lift_within(struct bans *bans, const struct act *act,
 	}
 }
 
-/* A life began: it remembers the bans, and nobody's points. */
+/* A life began: it remembers the bans and alarms, and nobody's points. */
 static int begin_life(struct rehearsal *r, const struct act *act)
 {
+	int err;
+
+	r->alarms = r->kept;
 	if (r->boot && r->boot != act->boot)
 		log_warning("the machine was started anew at some time: bans "
 			    "from before are not known to what follows");
 	if (r->boot != act->boot) {
 		judge_fini(&r->judge);
 		r->boot = act->boot;
-		return judge_init(&r->judge, r->config, JUDGE_SOURCES,
-				  act->seed);
+		err = judge_init(&r->judge, r->config, JUDGE_SOURCES,
+				 act->seed);
+		r->basis.is_new = true;
+		return err;
 	}
 	return judge_forget(&r->judge, JUDGE_SOURCES, act->seed);
+}
+
+/* Say to people where the run decided by something else. */
+static int say_basis(struct rehearsal *r, const struct act *act,
+		     const char *text)
+{
+	struct act said = *act;
+
+	said.kind = ACT_BASIS;
+	snprintf(said.reason, sizeof(said.reason), "%s", text);
+	return chan_put_patiently(&r->cli, MSG_ACT, &said);
+}
+
+static int relive_basis(struct rehearsal *r, const struct act *act)
+{
+	bool is_other = act->config_id != r->policy;
+	bool is_news = act->kind == ACT_BASIS && is_other != r->is_other;
+	int err = basis_hear(&r->basis, act);
+
+	if (err || !is_news)
+		return err;
+	r->is_other = is_other;
+	return say_basis(r, act,
+			 is_other ? "from here on another policy was in force:"
+				    " decisions may differ"
+				  : "from here on this policy was in force");
+}
+
+/* The lists of the run, before the next event is judged. */
+static int take_basis(struct rehearsal *r)
+{
+	uint64_t missing = basis_missing(&r->basis);
+	const struct act act = {
+		.origin = ORIGIN_SYSTEM,
+		.time_ns = r->now_ns,
+		.uid = UINT32_MAX,
+		.login_uid = UINT32_MAX,
+		.count = missing,
+	};
+	bool is_news = missing > r->missing;
+
+	r->missing = missing;
+	if (is_news && say_basis(r, &act,
+				 "so many protected prefixes are not on record:"
+				 " decisions may differ"))
+		return -EPIPE;
+	return basis_apply(&r->basis, r->config, &r->judge.protect);
+}
+
+/* Alarms that the rules raise are raised anew; those of others took part in
+ * what was said, as a former life's do. */
+static void relive_alarm(struct rehearsal *r, const struct act *act)
+{
+	struct alarm_row row = alarms_row_of(act);
+
+	if (act->kind == ACT_ACK) {
+		alarms_ack(&r->alarms, (uint32_t)act->count);
+		alarms_ack(&r->kept, (uint32_t)act->count);
+		return;
+	}
+	if (row.kind == ALARM_KINDS)
+		return;
+	alarms_restore(&r->kept, &row);
+	if (row.kind != ALARM_MODE && row.kind != ALARM_SPARED &&
+	    row.kind != ALARM_SHARED && row.kind != ALARM_CAP)
+		alarms_restore(&r->alarms, &row);
 }
 
 /* What was not decided by rules happens as it did. */
@@ -162,6 +266,11 @@ static int relive_act(struct rehearsal *r, const struct act *act)
 	judge_expire(j, now_ms);
 	if (act->kind == ACT_START)
 		return begin_life(r, act);
+	if (act->kind == ACT_BASIS || act->kind == ACT_PROTECT ||
+	    act->kind == ACT_UNPROTECT)
+		return relive_basis(r, act);
+	if (act->kind == ACT_ALARM || act->kind == ACT_ACK)
+		relive_alarm(r, act);
 	if (act->kind == ACT_BAN && act->origin != ORIGIN_POLICY)
 		err = bans_put(judge_bans(j, act->scope), &wish);
 	else if (act->kind == ACT_PARDON)
@@ -233,6 +342,8 @@ static int hear_sighting(struct rehearsal *r, const struct sighting *seen)
 	event.server = (uint16_t)server;
 	event.feed = feed_of(r->config, seen);
 	err = catch_up(r, seen->monotonic_ns);
+	if (!err)
+		err = take_basis(r);
 	if (err)
 		return err;
 	if (event.seen_ns < r->since_ns) {
@@ -243,7 +354,7 @@ static int hear_sighting(struct rehearsal *r, const struct sighting *seen)
 		r->first_ns = event.seen_ns;
 	r->now_ns = event.seen_ns;
 	r->now_ms = seen->monotonic_ns / CLOCK_NS_PER_MS;
-	return judge(r, &event);
+	return judge(r, &event, seen);
 }
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -332,6 +443,11 @@ static int open_all(struct rehearsal *r, const struct rehearse_wish *wish)
 {
 	int err = part_read(&r->config, ROLE_CTL, ROLE_FD_CONFIG);
 
+	if (!err)
+		r->policy = part_policy(r->config);
+	/* Who this machine asks today is not whom the run asked. */
+	if (!err && wish->records)
+		prefixset_fini(&r->config->resolvers);
 	if (!err && wish->enforce)
 		r->config->policy.mode = MODE_ENFORCE;
 	if (!err)
@@ -359,6 +475,7 @@ int rehearse_run(const struct rehearse_wish *wish)
 	if (err)
 		log_error("cannot replay: %s", strerror(-err));
 	judge_fini(&r.judge);
+	basis_fini(&r.basis);
 	chan_fini(&r.feed);
 	chan_fini(&r.cli);
 	config_free(r.config);

@@ -35,6 +35,9 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_REPAIR:
 	case ACT_GAP:
 	case ACT_PROGRAM:
+	case ACT_BASIS:
+	case ACT_PROTECT:
+	case ACT_UNPROTECT:
 		return CLASS_SYSTEM;
 	case ACT_WOULD_BAN:
 		return act->mode == MODE_ALARM ? CLASS_ALARMS : CLASS_ACTS;

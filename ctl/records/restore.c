@@ -60,6 +60,9 @@ static bool is_state(enum act_kind kind)
 	case ACT_REFUSED:
 	case ACT_RELOAD:
 	case ACT_CONFIG:
+	case ACT_BASIS:
+	case ACT_PROTECT:
+	case ACT_UNPROTECT:
 	case ACT_DRIFT:
 	case ACT_REPAIR:
 	case ACT_GAP:

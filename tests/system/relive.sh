@@ -3,22 +3,26 @@
 # A live run, and its records through `postern replay`: the same decisions.
 . "$(dirname "$0")/lib.sh"
 
-# What the rules decided: one line each, without when it was written down.
+# Decisions, whole, as they are on record and as a replay tells them.  What may
+# differ, and why:
+#   seq, class, clock, prev, hash   are the record's own
+#   id            numbers all acts of the run; in a replay, decisions alone
+#   time, until   when it was written down, and the term from then on (the term
+#                 is compared); a replay tells when the event was judged
+#   boot, monotonic_ns              the clock of the writing
+# Three words are spelt otherwise: term_s, event, and an error's number.
 # shellcheck disable=SC2016
-WHAT='{kind, prefix, scope: (.scope // "all"), term: (.term // .term_s // 0),
-	level: (.level // 0), points: (.points // 0), hosts: (.hosts // 0),
-	sign, sid: (.sid // 0), reason}'
-# What a list spares again and again is said once in a while, live: in this
-# comparison it counts once.
-tell() {
-	jq -c "$1 | $WHAT" >"$WORLD_DIR/all"
-	grep -v '"refused"' "$WORLD_DIR/all"
-	grep '"refused"' "$WORLD_DIR/all" | jq -c 'del(.points)' | sort -u
-}
+OWN='del(.seq, .class, .clock, .prev, .hash, .id, .time, .until, .boot,
+	.monotonic_ns)'
+# shellcheck disable=SC2016
+SPELT='.term_s = .term | del(.term) | .event = .event_time | del(.event_time)
+	| .error |= {"Permission denied": 13, "Disk quota exceeded": 122}[. // ""]
+	| if .scope == "all" then del(.scope) else . end
+	| with_entries(select(.value != null))'
 live() {
 	cat "$RECORDS"/*/*.jsonl |
 		jq -c -s 'map(select(.origin == "policy" and .kind)) | sort_by(.id) | .[]' |
-		tell . >"$WORLD_DIR/live"
+		jq -S -c "$OWN" >"$WORLD_DIR/live"
 }
 replay() {
 	postern replay "$RECORDS" -c "$WORLD_DIR/postern.conf" "$@"
@@ -26,7 +30,9 @@ replay() {
 is_the_same() {
 	live
 	replay --json >"$WORLD_DIR/replay.json" || return
-	tell 'select(.kind)' <"$WORLD_DIR/replay.json" >"$WORLD_DIR/replayed"
+	# What was said lately has no number: it is not on record again.
+	jq -S -c "select(.id and .origin == \"policy\") | $SPELT | $OWN" \
+		<"$WORLD_DIR/replay.json" >"$WORLD_DIR/replayed"
 	test -s "$WORLD_DIR/live" && diff "$WORLD_DIR/live" "$WORLD_DIR/replayed"
 }
 recorded() {
@@ -41,7 +47,13 @@ policy {
 	rule "trial" { sid = {9000004} points = 100 mode = "alarm" reason = "is it good?" }
 	terms = {"1m", "2m", "1h"}
 }
+shared { domains = {"example.net"}  resolvers = {"127.0.0.1"}  resolver_port = 5353 }
 EOF
+echo "example.net TXT v=spf1 ip4:198.18.20.0/24 ip4:198.18.22.0/25 -all" \
+	>"$WORLD_DIR/zone"
+out=$(mktemp -p "$WORLD_DIR")
+start_on fw "$TESTS/support/nameserver" 127.0.0.1 5353 "$WORLD_DIR/zone" >"$out"
+wait_for 5 grep -q ready "$out" || world_die "no name server"
 world_start
 
 # Single hosts, networks, forgiveness, protection, in one great mixture.
@@ -81,6 +93,80 @@ seeds() {
 }
 it "has another seed on record" same "$(seeds)" 2
 it "and is replayed as well" is_the_same
+
+# Who was learned to be protected, in between: a gateway that comes and goes, a
+# sender by its SPF record.
+learned() {
+	has_record ".kind == \"$1\" and .name == \"$2\" and .prefix == \"$3\""
+}
+attack() {
+	local i
+	for i in $(seq "$1"); do alert "$2" "$3"; done
+}
+judged() {
+	[ "$(cat "$RECORDS"/events/*.jsonl | grep -c "\"source\":\"$1\"")" -ge "$2" ]
+}
+it "a sender's networks are on record" wait_for 15 \
+	learned protect shared 198.18.20.0/24
+attack 2 203.0.113.254 198.18.20.7
+wait_for 10 judged 198.18.20.7 2
+ip -n "$WORLD_ID-fw" route add default via 203.0.113.254 dev eth0 onlink
+world_kill postern-nft
+it "so is a gateway, once there is one" wait_for 15 \
+	learned protect observed 203.0.113.254
+attack 5 203.0.113.254 198.18.20.8
+attack 3 203.0.113.253 203.0.113.252
+wait_for 10 judged 203.0.113.254 7
+echo "example.net TXT v=spf1 ip4:198.18.22.0/25 -all" >"$WORLD_DIR/zone"
+ip -n "$WORLD_ID-fw" route del default
+world_kill postern-nft postern-resolve
+it "and that they are none any more" eval \
+	'wait_for 15 learned unprotect observed 203.0.113.254 &&
+	wait_for 15 learned unprotect shared 198.18.20.0/24'
+attack 5 203.0.113.254 198.18.20.9
+it "all that was judged" wait_for 10 judged 198.18.20.9 5
+it "it mattered: one was spared, and banned when it was not" eval 'live &&
+	grep -q "spared: 203.0.113.254, this machine, a gateway" "$WORLD_DIR/live" &&
+	grep -q "spared: 198.18.20.0/24, a shared sender" "$WORLD_DIR/live" &&
+	grep "\"ban\"" "$WORLD_DIR/live" | grep -q "\"prefix\":\"203.0.113.254\"" &&
+	grep "\"ban\"" "$WORLD_DIR/live" | grep -q "\"prefix\":\"198.18.20.9\""'
+it "a replay knows at each event who was protected then" is_the_same
+otherwise() {
+	same "$(replay --json --quiet | jq .summary.otherwise)" "$1"
+}
+it "and has nothing to say against its policy" otherwise 0
+world_kill postern-ctl
+wait_for 15 world_is_settled
+attack 5 203.0.113.250 198.18.20.10
+it "a life that begins with what was learned before" wait_for 10 \
+	judged 198.18.20.10 5
+it "is replayed, too" is_the_same
+
+# A reload within the run.
+cp "$WORLD_DIR/postern.conf" "$WORLD_DIR/first.conf"
+cp "$WORLD_DIR/live" "$WORLD_DIR/live.first"
+sed -i 's/^policy {/policy { threshold = 60/' "$WORLD_DIR/postern.conf"
+it "another policy comes into force" \
+	postern reload -c "$WORLD_DIR/postern.conf"
+wait_for 15 world_is_settled
+attack 3 198.18.50.1 198.18.50.2
+wait_for 10 judged 198.18.50.2 3
+with_first() {
+	postern replay "$RECORDS" -c "$WORLD_DIR/first.conf" "$@"
+}
+it "a replay by the first one says where it ended" eval \
+	'[ "$(with_first | grep -c "from here on another policy was in force")" = 1 ] &&
+	with_first | grep -B1 -A99 "another policy" | grep -q "198.18.50"'
+it "and decides the same up to there" eval \
+	'with_first --json | sed -n "/another policy/q; p" >"$WORLD_DIR/part.json" &&
+	jq -S -c "select(.id and .origin == \"policy\") | $SPELT | $OWN" \
+		<"$WORLD_DIR/part.json" | diff "$WORLD_DIR/live.first" -'
+it "one by the second says where that begins" eval \
+	'replay | grep -A99 "from here on this policy was in force" | grep -q 198.18.50.1'
+cp "$WORLD_DIR/first.conf" "$WORLD_DIR/postern.conf"
+postern reload -c "$WORLD_DIR/postern.conf" >/dev/null
+wait_for 15 world_is_settled
+
 it "text says who was spared by what" says \
 	"198.51.100.99, the never_ban list" replay
 unreadable() {
