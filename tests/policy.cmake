@@ -3,6 +3,7 @@
 
 
 postern_unit(basis judge)
+postern_unit(pages core)
 postern_unit(judge judge m)
 postern_unit(hearing judge)
 postern_unit(protect core)

@@ -5,7 +5,8 @@
 #include "ctl/daemon/finder.h"
 
 #include <errno.h>
-#include <stdlib.h>
+
+#include "ctl/core/pages.h"
 
 int finder_init(struct finder *f, uint32_t capacity)
 {
@@ -17,13 +18,13 @@ int finder_init(struct finder *f, uint32_t capacity)
 	while (f->number_mask < capacity)
 		f->number_mask = f->number_mask * 2 + 1;
 	f->mask = slots - 1;
-	f->slots = calloc(slots, sizeof(*f->slots));
+	f->slots = pages_new(slots * sizeof(*f->slots));
 	return f->slots ? 0 : -ENOMEM;
 }
 
 void finder_fini(struct finder *f)
 {
-	free(f->slots);
+	pages_free(f->slots, ((size_t)f->mask + 1) * sizeof(*f->slots));
 	f->slots = NULL;
 }
 

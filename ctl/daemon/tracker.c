@@ -10,8 +10,10 @@
 
 #include <stdlib.h>
 
+#include "ctl/core/pages.h"
+
 #define WAYS		   8u
-#define CACHE_LINE	   64u
+#define ALL_USED	   0xffu
 #define ENTRIES_PER_SOURCE 3u
 /* All prefixes of one IPv6 /32 share this many sets. */
 #define CORNER_SETS   256u
@@ -55,8 +57,7 @@ struct pace {
 };
 
 struct tracker {
-	void *memory; /* owned */
-	struct set *sets; /* in it, aligned */
+	struct set *sets; /* owned, of pages_new() */
 	size_t set_mask;
 	uint64_t seed;
 	struct pace pace;
@@ -82,14 +83,11 @@ struct tracker *tracker_new(size_t sources, uint64_t seed)
 		sets *= 2;
 	t->set_mask = sets - 1;
 	t->seed = seed;
-	/* By calloc(), whose pages are not touched before they are used. */
-	t->memory = calloc(1, sets * sizeof(*t->sets) + CACHE_LINE);
-	if (!t->memory) {
+	t->sets = pages_new(sets * sizeof(*t->sets));
+	if (!t->sets) {
 		free(t);
 		return NULL;
 	}
-	t->sets = (struct set *)(((uintptr_t)t->memory + CACHE_LINE - 1) &
-				 ~(uintptr_t)(CACHE_LINE - 1));
 	return t;
 }
 
@@ -97,7 +95,7 @@ void tracker_free(struct tracker *t)
 {
 	if (!t)
 		return;
-	free(t->memory);
+	pages_free(t->sets, (t->set_mask + 1) * sizeof(*t->sets));
 	free(t);
 }
 
@@ -182,6 +180,15 @@ void tracker_fetch(struct tracker_spot *spot)
 	spot->way = way_of(set, spot->key);
 	if (spot->way < WAYS) {
 		__builtin_prefetch(&set->accounts[spot->way], 1);
+		return;
+	}
+	/* A new one takes the first free place; where there is none, all are
+	 * looked at, two in a line. */
+	if (set->used != ALL_USED) {
+		unsigned int way =
+			(unsigned int)__builtin_ctz(~(unsigned int)set->used);
+
+		__builtin_prefetch(&set->accounts[way], 1);
 		return;
 	}
 	for (unsigned int i = 0; i < WAYS; i += 2)
@@ -271,14 +278,13 @@ static unsigned int make_room(struct tracker *t, struct set *set,
 	uint32_t least_points = order->points;
 	unsigned int least = WAYS;
 
+	if (set->used != ALL_USED) {
+		t->count++;
+		return (unsigned int)__builtin_ctz(~(unsigned int)set->used);
+	}
 	for (unsigned int i = 0; i < WAYS; i++) {
-		uint32_t points;
+		uint32_t points = points_now(&set->accounts[i], &t->pace);
 
-		if (!(set->used >> i & 1)) {
-			t->count++;
-			return i;
-		}
-		points = points_now(&set->accounts[i], &t->pace);
 		if (points <= least_points) {
 			least_points = points;
 			least = i;

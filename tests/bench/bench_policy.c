@@ -6,8 +6,9 @@
  *     bench_policy [EVENTS [SOURCES]]
  *
  * EVENTS of SOURCES that come in random order: each charges its address and
- * three subnets around it.  Then more of the same, until many are banned, and
- * with fifty rules of which none matches.
+ * three subnets around it, first with fifty rules of which none matches, then
+ * without, from an empty memory each time.  Then more of the same, until many
+ * are banned.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,13 @@ static void add_rules(struct config *config)
 	config->policy.rule_count = 50;
 }
 
+/* An empty memory, and the same sources anew. */
+static int begin(struct bench *b)
+{
+	b->state = 1;
+	return judge_init(&b->judge, b->config, 1000000, 7);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 4000000;
@@ -133,14 +141,17 @@ int main(int argc, char **argv)
 	if (!b.config || b.sources == 0)
 		return 1;
 	b.config->policy.cap = (struct cap){ 0 };
-	if (judge_init(&b.judge, b.config, 1000000, 7))
+	add_rules(b.config);
+	if (begin(&b))
+		return 1;
+	measure(&b, "new, 50 rules", count);
+	judge_fini(&b.judge);
+	b.config->policy.rule_count = 0;
+	if (begin(&b))
 		return 1;
 	measure(&b, "new sources", count);
 	measure(&b, "known sources", count);
 	measure(&b, "many banned", 4 * count);
-	add_rules(b.config);
-	rules_init(&b.judge.rules, b.config);
-	measure(&b, "with 50 rules", count);
 	printf("tracker: %zu accounts of %llu that were evicted, %.1f MB\n",
 	       tracker_count(b.judge.tracker),
 	       (unsigned long long)tracker_evicted(b.judge.tracker),

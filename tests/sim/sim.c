@@ -43,7 +43,7 @@ struct totals {
 	uint64_t bans;
 	uint64_t forged; /* bans that a forged source came to */
 	uint64_t wide; /* bans that explain nothing: a defect */
-	uint64_t space; /* addresses banned at some time, the /48 as one */
+	uint64_t space; /* of all bans: addresses, a /64 of IPv6 as one */
 	uint64_t events;
 	double seconds;
 	unsigned int bad_days;
