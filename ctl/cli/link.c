@@ -166,3 +166,28 @@ struct ask link_request(enum verb verb)
 		.login_uid = login_uid(),
 	};
 }
+
+static int hear_status(void *ctx, enum msg_kind kind, const union msg_row *row)
+{
+	if (kind == MSG_STATUS)
+		*(struct status *)ctx = row->status;
+	return 0;
+}
+
+int link_find_config(struct cli *cli)
+{
+	static struct status status; /* the path is kept in it */
+	const struct link_listener listener = { hear_status, &status };
+	struct ask ask = link_request(VERB_STATUS);
+	struct answer answer;
+	int err;
+
+	if (cli->config)
+		return 0;
+	err = link_ask(cli, &ask, &listener, &answer);
+	if (err)
+		return link_unreachable(cli, err);
+	if (status.reload.path[0])
+		cli->config = status.reload.path;
+	return 0;
+}

@@ -35,4 +35,9 @@ struct ask link_request(enum verb verb);
  * ANSWER_UNREACHABLE. */
 int link_unreachable(const struct cli *cli, int err);
 
+/* Without -c, CLI's configuration becomes the file that posternd reads, wherever
+ * that is.  Until it has told, all there is to go by is the usual place.  The
+ * exit status. */
+int link_find_config(struct cli *cli);
+
 #endif

@@ -241,26 +241,6 @@ static int read_confirm(const char *text, struct ask *ask)
 	return code;
 }
 
-/* Without -c, the file that posternd reads, wherever that is.  Until it has
- * told, all there is to go by is the usual place. */
-static int find_config(struct cli *cli)
-{
-	static struct status status; /* the path is kept in it */
-	const struct link_listener listener = { hear_status, &status };
-	struct ask ask = link_request(VERB_STATUS);
-	struct answer answer;
-	int err;
-
-	if (cli->config)
-		return 0;
-	err = link_ask(cli, &ask, &listener, &answer);
-	if (err)
-		return link_unreachable(cli, err);
-	if (status.reload.path[0])
-		cli->config = status.reload.path;
-	return 0;
-}
-
 static void say_unconfirmed(const struct cli *cli, const struct ask *ask)
 {
 	char term[CLOCK_TERM_SIZE];
@@ -288,7 +268,7 @@ int verb_reload(struct cli *cli)
 	if (!code && ask.verb == VERB_CONFIRM)
 		return link_run(cli, &ask, NULL);
 	if (!code)
-		code = find_config(cli);
+		code = link_find_config(cli);
 	if (code)
 		return code;
 	if (cli->json) /* the changes are for people */

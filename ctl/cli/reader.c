@@ -76,6 +76,40 @@ int reader_become(const char *program, struct reader_call *call)
 	return ANSWER_FAILED;
 }
 
+FILE *reader_open(const char *program, struct reader_call *call, pid_t *pid)
+{
+	int ends[2];
+	FILE *in;
+
+	*pid = -1;
+	if (pipe(ends) < 0)
+		return NULL;
+	fflush(stdout);
+	*pid = fork();
+	if (*pid == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		_exit(reader_become(program, call));
+	}
+	close(ends[1]);
+	in = fdopen(ends[0], "r");
+	if (!in)
+		close(ends[0]);
+	return in;
+}
+
+int reader_close(FILE *in, pid_t pid)
+{
+	int status;
+
+	if (in)
+		fclose(in);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return ANSWER_FAILED;
+	return WEXITSTATUS(status);
+}
+
 int reader_run(const char *program, struct reader_call *call)
 {
 	int status;

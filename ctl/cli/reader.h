@@ -9,6 +9,8 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 struct cli;
 
@@ -43,6 +45,11 @@ void reader_infos(struct reader_call *call, struct reader_about *about);
 
 /* Run PROGRAM, one of libexec's, or beside us; its exit status. */
 int reader_run(const char *program, struct reader_call *call);
+
+/* Run it, and read what it prints from the file that is returned; NULL: it cannot
+ * be started.  reader_close() waits for its end: its exit status. */
+FILE *reader_open(const char *program, struct reader_call *call, pid_t *pid);
+int reader_close(FILE *in, pid_t pid);
 
 /* Become it: never returns on success. */
 int reader_become(const char *program, struct reader_call *call);

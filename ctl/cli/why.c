@@ -9,6 +9,7 @@
 #include "ctl/cli/args.h"
 #include "ctl/cli/cli.h"
 #include "ctl/cli/link.h"
+#include "ctl/cli/past.h"
 #include "ctl/cli/show.h"
 #include "ctl/cli/trace.h"
 #include "ctl/core/clock.h"
@@ -25,6 +26,7 @@ struct telling {
 	size_t charge_count;
 	struct evidence events[ROWS_MAX];
 	size_t event_count;
+	struct past past;
 };
 
 static int hear(void *ctx, enum msg_kind kind, const union msg_row *row)
@@ -239,8 +241,18 @@ static void tell_future(const struct telling *t)
 	       clock_format_term(story->window_s, window));
 }
 
-static void tell(const struct telling *t)
+/* Of a network that is banned, what is on record about all of it. */
+static bool find_past(struct telling *t, struct cli *cli)
 {
+	const struct ban_row *ban = longest(t);
+
+	return past_read(&t->past, cli, ban ? &ban->prefix : &t->story.address);
+}
+
+static void tell(const struct telling *t, bool is_past_known)
+{
+	bool has_past;
+
 	tell_state(t);
 	tell_kernel(t);
 	tell_protection(&t->story);
@@ -256,8 +268,12 @@ static void tell(const struct telling *t)
 		printf("\nThe newest events that counted:\n");
 	for (size_t i = 0; i < t->event_count; i++)
 		tell_event(&t->events[i], &t->story.address);
-	if (!t->ban_count && !t->charge_count && !t->event_count)
-		printf("Nothing is known about it.\n");
+	has_past = past_tell(&t->past, t->events, t->event_count,
+			     &t->story.address);
+	if (!t->ban_count && !t->charge_count && !t->event_count && !has_past)
+		printf("Nothing is known about it%s.\n",
+		       is_past_known ? ", nor is anything on record"
+				     : "; the records could not be read");
 	tell_future(t);
 }
 
@@ -300,18 +316,20 @@ static void tell_json(const struct telling *t)
 		json_array_append_new(charges, charge_json(&t->charges[i]));
 	for (size_t i = 0; i < t->event_count; i++)
 		json_array_append_new(events, event_json(&t->events[i]));
-	show_json(
-		json_pack("{s:b, s:o, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o}",
-			  "pardoned", story->pardon.family != 0, "address",
-			  show_prefix_json(&story->address), "banned",
-			  longest(t) != NULL, "in_kernel",
-			  story->kernel.error ? json_null()
-					      : json_boolean(in_kernel(story)),
-			  "protected_by", show_prefix_json(&story->protector),
-			  "threshold", (double)story->threshold / 1000.,
-			  "next_term", (int)story->next_term_s, "bans", bans,
-			  "charges", charges, "events", events),
-		true);
+	show_json(json_pack("{s:b, s:o, s:b, s:o, s:o, s:f, s:i, s:o, s:o, s:o,"
+			    " s:O, s:b}",
+			    "pardoned", story->pardon.family != 0, "address",
+			    show_prefix_json(&story->address), "banned",
+			    longest(t) != NULL, "in_kernel",
+			    story->kernel.error
+				    ? json_null()
+				    : json_boolean(in_kernel(story)),
+			    "protected_by", show_prefix_json(&story->protector),
+			    "threshold", (double)story->threshold / 1000.,
+			    "next_term", (int)story->next_term_s, "bans", bans,
+			    "charges", charges, "events", events, "records",
+			    t->past.records, "more", t->past.more),
+		  true);
 }
 
 /* What drops ADDRESS: the widest ban that is in force. */
@@ -342,7 +360,7 @@ int verb_why(struct cli *cli)
 	const struct link_listener listener = { hear, &t };
 	struct ask ask = link_request(VERB_WHY);
 	const char *word, *term = NULL;
-	bool traces = false;
+	bool traces = false, knows_past;
 	const struct args_option options[] = {
 		{ "--trace", NULL, &traces },
 		{ "--for", &term, NULL },
@@ -364,9 +382,11 @@ int verb_why(struct cli *cli)
 		code = link_run(cli, &ask, &listener);
 	if (code)
 		return code;
+	knows_past = find_past(&t, cli);
 	if (cli->json)
 		tell_json(&t);
 	else
-		tell(&t);
+		tell(&t, knows_past);
+	past_fini(&t.past);
 	return traces ? trace(cli, &t, term_s) : 0;
 }

@@ -44,6 +44,10 @@ int read_state(const struct read_wish *wish);
 int read_seal(const struct read_wish *wish);
 /* The holds that are in force. */
 int read_holds(const struct read_wish *wish);
+/* The newest events and acts about wish->query.address, at most READ_NEWEST,
+ * the newest first, and then {"more":true} where there may be older ones. */
+#define READ_NEWEST 20u
+int read_newest(const struct read_wish *wish);
 /* Events and acts, as messages at ROLE_FD_CTL. */
 int read_relive(const struct read_wish *wish);
 /* 0: the hold wish->id is.  READ_NOT_HELD: it is not. */
