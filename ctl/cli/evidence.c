@@ -28,7 +28,7 @@ static void warn(const char *text, const char *time)
 void evidence_alerts(const struct status *s)
 {
 	const struct journal_state *j = &s->journal;
-	uint64_t reviewed_ns = j->reviewed_ns ? j->reviewed_ns : s->since_ns;
+	uint64_t reviewed_ns = j->reviewed_ns ? j->reviewed_ns : j->begun_ns;
 	char time[SHOW_TEXT_SIZE];
 
 	if (j->seq == 0 && j->sealed_ns == 0)
@@ -46,7 +46,8 @@ void evidence_alerts(const struct status *s)
 	if (j->lost)
 		warn("Not every event finds room in the records: ",
 		     show_count(time, j->lost));
-	if (j->review_days &&
+	/* Where nobody ever did, all of them wait. */
+	if (j->review_days && reviewed_ns &&
 	    is_older(s->now_ns, reviewed_ns, j->review_days * DAY_NS))
 		warn("The records wait for somebody to evaluate them (postern "
 		     "summary, review sign) since ",
@@ -76,6 +77,7 @@ void evidence_json(json_t *o, const struct journal_state *j)
 			    show_time_json(j->witnessed_ns));
 	json_object_set_new(o, "records_reviewed",
 			    show_time_json(j->reviewed_ns));
+	json_object_set_new(o, "records_begun", show_time_json(j->begun_ns));
 	json_object_set_new(o, "records_full", show_time_json(j->full_ns));
 	json_object_set_new(o, "records_lost",
 			    json_integer((json_int_t)j->lost));

@@ -400,6 +400,7 @@ static const struct field journal_fields[] = {
 	FIELD(U64, journal_state, sealed_ns),
 	FIELD(U64, journal_state, witnessed_ns),
 	FIELD(U64, journal_state, reviewed_ns),
+	FIELD(U64, journal_state, begun_ns),
 	FIELD(U64, journal_state, lost),
 	FIELD(U32, journal_state, holds),
 	FIELD(U32, journal_state, review_days),

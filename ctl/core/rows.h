@@ -274,6 +274,7 @@ struct journal_state {
 	uint64_t sealed_ns; /* the newest seal; 0: none, nothing is proven */
 	uint64_t witnessed_ns; /* the newest one that somebody else holds */
 	uint64_t reviewed_ns; /* all before it was evaluated by somebody */
+	uint64_t begun_ns; /* the first seal; 0: none */
 	uint64_t lost; /* events that found no place, or were sampled out */
 	uint32_t holds; /* in force */
 	uint32_t review_days; /* somebody is to evaluate them so often */

@@ -63,6 +63,22 @@ int sealer_find(const struct folder *seals, uint64_t seq, char *line)
 	return found;
 }
 
+uint64_t sealer_begun_ns(const struct sealer *s)
+{
+	uint64_t age_ns = s->last.age_s * CLOCK_NS_PER_S;
+	uint64_t begun_ns = s->last_ns > age_ns ? s->last_ns - age_ns : 0;
+	struct record record;
+	char *line = malloc(RECORD_SIZE_MAX);
+	int len = line ? sealer_find(s->books->folders[CLASS_SEALS], 1, line)
+		       : 0;
+
+	if (len > 0 && record_open(&record, line, (size_t)len) == 0 &&
+	    record.time_ns < begun_ns)
+		begun_ns = record.time_ns;
+	free(line);
+	return begun_ns;
+}
+
 static int read_last(struct sealer *s)
 {
 	struct record record;

@@ -39,6 +39,10 @@ void sealer_close(struct sealer *s);
 __attribute__((warn_unused_result)) int sealer_seal(struct sealer *s,
 						    enum seal_reason reason);
 
+/* When the records began, UTC: when the first seal was made, or earlier where
+ * the seals saw more time go by since than the calendar.  0: nobody knows. */
+uint64_t sealer_begun_ns(const struct sealer *s);
+
 /* Of the seal with number SEQ, the newest that can be read where SEQ is 0:
  * its record's line, at most RECORD_SIZE_MAX bytes at LINE.  Returns the
  * line's length, 0: there is none, or -errno. */

@@ -49,6 +49,7 @@ struct upkeep {
 	struct packer *packer;
 	struct chores chores;
 	struct holds holds;
+	uint64_t begun_ns; /* the first seal */
 	uint64_t day; /* since 1970, of the newest look */
 	uint64_t looked_ns; /* at the disk; monotonic */
 	uint64_t count; /* of all records, then */
@@ -201,6 +202,7 @@ static void show_custody(struct upkeep *u)
 	state->holds = (uint32_t)u->holds.count;
 	state->review_days = u->config->records.review_days;
 	state->reviewed_ns = u->holds.reviewed_ns;
+	state->begun_ns = u->begun_ns;
 	state->witnessed_ns = u->holds.witnessed_ns;
 }
 
@@ -304,6 +306,7 @@ void upkeep_begin(struct upkeep *u)
 	u->day = clock_calendar_ns() / CLOCK_NS_PER_S / 86400;
 	open_sealer(u);
 	seal(u, SEAL_START);
+	u->begun_ns = sealer_begun_ns(&u->sealer);
 	ev_timer_set(&u->hour, wait_s, wait_s);
 	ev_timer_start(u->loop, &u->hour);
 	show_custody(u);

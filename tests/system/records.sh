@@ -50,6 +50,11 @@ it "what is over is deleted, each class's segment" wait_for 20 gone 2
 it "with a word for each that names it, its time and its period" eval \
 	'reader log --class custody --kind disposed --json | jq -se "length == 2 and all(.count == 100 and .since and .before and (.reason | startswith(\"kept for 92 days\")))"'
 it "the rest is proven, and what went is accounted for" proves
+it "records that nobody ever evaluated wait since they began, whoever was started anew" \
+	wait_for 5 says "to evaluate them (postern summary, review sign) since $(date -u -d "-100 days" +%F)" \
+	postern status
+postern review sign --reason "nothing unusual" >/dev/null
+it_not "until somebody did" says "evaluate them" postern status
 it "the file is gone" eval '! ls "$RECORDS"/acts/*00000001.jsonl*'
 world_stop
 rm "$RECORDS"/custody/*
