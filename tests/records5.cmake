@@ -8,6 +8,7 @@ postern_unit(records_after records)
 postern_unit(records_keeping archive)
 postern_unit(records_future archive reading)
 postern_unit(relp reading)
+postern_unit(pseudonym records)
 postern_unit(relpframe reading)
 
 # What an independent verifier, and readers of each format, make of it.
@@ -20,3 +21,4 @@ add_test(NAME records.evidence COMMAND python3
 	${CMAKE_CURRENT_SOURCE_DIR}/support/evidence.py ${CMAKE_BINARY_DIR}/bin)
 postern_fuzz(records_query records)
 postern_fuzz(relp reading)
+postern_fuzz(spot records)

@@ -16,12 +16,11 @@
 #include "ctl/core/clock.h"
 #include "ctl/records/forward.h"
 #include "ctl/records/member.h"
+#include "ctl/records/pseudonym.h"
 #include "ctl/records/read.h"
-#include "ctl/records/signer.h"
 #include "ctl/records/stream.h"
 #include "ctl/records/syslogline.h"
 
-#define KEY_MAX	      256
 #define HOSTNAME_SIZE 256
 
 struct export
@@ -31,11 +30,8 @@ struct export
 	struct forward *forward; /* NULL: to OUT; else OUT is TEXT */
 	char *text; /* a record, in memory */
 	size_t text_len;
-	uint8_t key[KEY_MAX]; /* that addresses are hidden by */
-	size_t key_len; /* 0: they are not */
+	struct pseudonym *pseudonym; /* NULL: addresses are told */
 	char host[HOSTNAME_SIZE];
-	char *line; /* the record as it goes out; RECORD's size and more */
-	size_t room;
 };
 
 /* Never changes its order; new ones come at the end. */
@@ -132,68 +128,6 @@ static const struct {
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-static bool is_address(const struct member *m)
-{
-	return member_is(m, "prefix") || member_is(m, "source") ||
-	       member_is(m, "target");
-}
-
-/* The hash of a line would give an address away to whoever tries them all. */
-static bool is_telling(const struct member *m)
-{
-	return member_is(m, "hash") || member_is(m, "prev") ||
-	       member_is(m, "bans");
-}
-
-static size_t put_hidden(const struct export *e, char *to,
-			 const struct member *m)
-{
-	uint8_t mac[32];
-	size_t used;
-
-	if (signer_mac(mac, e->key, e->key_len, (const uint8_t *)m->value,
-		       m->value_len))
-		memset(mac, 0, sizeof(mac));
-	used = (size_t)sprintf(to, "\"%.*s\":\"anon-", (int)m->key_len, m->key);
-	for (size_t i = 0; i < 12; i++)
-		used += (size_t)sprintf(to + used, "%02x", mac[i]);
-	to[used++] = '"';
-	return used;
-}
-
-/* The record with other names for its addresses, the same for the same. */
-static size_t hide(struct export *e, const char *line, size_t len)
-{
-	struct members members = members_of(line, len);
-	struct member m;
-	size_t used = 0;
-
-	if (e->room < len * 4 + 256) {
-		char *more = realloc(e->line, len * 4 + 256);
-
-		if (!more)
-			return 0;
-		e->line = more;
-		e->room = len * 4 + 256;
-	}
-	e->line[used++] = '{';
-	while (members_next(&members, &m)) {
-		if (is_telling(&m))
-			continue;
-		if (used > 1)
-			e->line[used++] = ',';
-		if (is_address(&m)) {
-			used += put_hidden(e, e->line + used, &m);
-			continue;
-		}
-		used += (size_t)sprintf(e->line + used, "\"%.*s\":%.*s",
-					(int)m.key_len, m.key, (int)m.value_len,
-					m.value);
-	}
-	e->line[used++] = '}';
-	return used;
-}
-
 /* What was made of the record LINE. */
 static int forward(struct export *e, const char *line, size_t len)
 {
@@ -214,12 +148,10 @@ static int put_record(void *ctx, const char *line, size_t len, uint64_t time_ns)
 	int err = 0;
 
 	(void)time_ns;
-	if (e->key_len) {
-		len = hide(e, line, len);
-		line = e->line;
-		if (len == 0)
-			return -ENOMEM;
-	}
+	if (e->pseudonym)
+		err = pseudonym_record(e->pseudonym, line, len, &line, &len);
+	if (err)
+		return err;
 	for (size_t i = 0; i < FORMATS; i++) {
 		if (strcmp(formats[i].name, e->wish->format) == 0)
 			err = formats[i].put(e, line, len);
@@ -259,25 +191,13 @@ static int put_blocks(struct export *e)
 	return 0;
 }
 
-static int read_key(struct export *e)
-{
-	FILE *file = fopen(e->wish->hide, "re");
-
-	if (!file)
-		return -errno;
-	e->key_len = fread(e->key, 1, sizeof(e->key), file);
-	fclose(file);
-	/* A key that can be guessed hides nothing. */
-	return e->key_len < 16 ? -EINVAL : 0;
-}
-
 static int open_export(struct export *e)
 {
 	int fd;
 
 	e->out = stdout;
 	if (e->wish->hide) {
-		int err = read_key(e);
+		int err = pseudonym_new(&e->pseudonym, e->wish->hide);
 
 		if (err)
 			return err;
@@ -299,7 +219,7 @@ static int open_export(struct export *e)
 
 static int run(struct export *e)
 {
-	bool as_is = strcmp(e->wish->format, "ndjson") == 0 && !e->key_len &&
+	bool as_is = strcmp(e->wish->format, "ndjson") == 0 && !e->pseudonym &&
 		     !e->wish->follow && query_is_plain(&e->wish->query);
 	int err;
 
@@ -325,10 +245,9 @@ static int close_export(struct export *e, int err)
 		if (fclose(e->out) != 0 && !err)
 			err = -errno;
 	}
-	signer_forget(e->key, sizeof(e->key));
+	pseudonym_free(e->pseudonym);
 	forward_free(e->forward);
 	free(e->text);
-	free(e->line);
 	return err;
 }
 

@@ -81,6 +81,13 @@ bool members_next(struct members *m, struct member *out)
 	return true;
 }
 
+size_t member_text_len(const char *at, const char *end)
+{
+	const char *behind = end_of_text(at, end);
+
+	return (size_t)((behind ? behind : end) - at);
+}
+
 const char *member_raw(const struct member *m, size_t *len)
 {
 	if (m->value_len >= 2 && m->value[0] == '"') {

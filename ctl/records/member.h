@@ -36,6 +36,10 @@ bool members_next(struct members *m, struct member *out);
 bool members_find(const char *line, size_t len, const char *key,
 		  struct member *out);
 
+/* The length of the text that begins at AT with a quotation mark, with both
+ * of them; END bounds it: all up to there, where it has no end. */
+size_t member_text_len(const char *at, const char *end);
+
 /* What stands between the quotation marks, escaped, or the value as it is. */
 const char *member_raw(const struct member *m, size_t *len);
 bool member_is(const struct member *m, const char *key);

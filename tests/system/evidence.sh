@@ -100,8 +100,28 @@ it "syslog, too" eval \
 it "ndjson is what was written" eval \
 	'reader export --class events | jq -e . >/dev/null'
 head -c 32 /dev/urandom >"$WORLD_DIR/hide"
-it "pseudonyms hide each address" eval \
-	'! reader export --pseudonyms "$WORLD_DIR/hide" --class events,acts | grep "198\.18\."'
+# In acts stands the configuration, in events the lines of the IDS.
+postern ban 2001:DB8:BAD::7 --for 1h \
+	--reason "[::ffff:203.0.113.7] told joe@example.org" >/dev/null
+hidden() {
+	reader export --format "$1" --pseudonyms "$WORLD_DIR/hide" \
+		--class acts,events,system,alarms,custody >"$WORLD_DIR/hidden"
+	[ "$(wc -l <"$WORLD_DIR/hidden")" -gt 100 ] &&
+		grep -q anon- "$WORLD_DIR/hidden" &&
+		! grep -E "([0-9]{1,3}\.){3}[0-9]|2001:|joe@|[0-9a-f]::" \
+			"$WORLD_DIR/hidden"
+}
+for format in ndjson csv syslog; do
+	it "pseudonyms hide each address, in every text of $format" \
+		hidden $format
+done
+one_name() {
+	reader export --pseudonyms "$WORLD_DIR/hide" --class acts,events |
+		jq -r 'select(.kind == "ban" and .origin == "person") |
+			.prefix, .reason' | grep -o "anon-[0-9a-f]*" | sort | uniq -c
+}
+it "the same for the same, however it is spelt" eval \
+	'[ "$(one_name | awk "\$1 == 2" | wc -l)" = 1 ]'
 
 it "a hold" reader hold add --case 2026-7 --reason "litigation" --address 198.18.0.0/16
 it "is listed" says "litigation" reader hold list
