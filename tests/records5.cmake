@@ -9,11 +9,14 @@ postern_unit(records_keeping archive)
 postern_unit(records_future archive reading)
 postern_unit(relp reading)
 postern_unit(pseudonym records)
+postern_unit(clockstep records)
 postern_unit(relpframe reading)
 
 # What an independent verifier, and readers of each format, make of it.
 add_executable(makearchive support/makearchive.c)
 target_link_libraries(makearchive PRIVATE archive)
+# A calendar clock that is set, for tests/system/system.sh.
+add_library(skew MODULE support/skew.c)
 # What is old, for tests/system/records.sh.
 add_executable(makeold support/makeold.c)
 target_link_libraries(makeold PRIVATE archive)

@@ -155,6 +155,7 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_DRIFT:
 	case ACT_REFUSED:
 	case ACT_TORN:
+	case ACT_CLOCK:
 	case ACT_ALARM:
 		return SHOW_RED;
 	case ACT_WOULD_BAN:
@@ -168,6 +169,7 @@ static enum show_colour colour_of(const struct act *act)
 		return SHOW_GREEN;
 	case ACT_NONE:
 	case ACT_START:
+	case ACT_STOP:
 	case ACT_RELOAD:
 	case ACT_POSITION:
 	case ACT_READ:

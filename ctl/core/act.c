@@ -39,6 +39,8 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_BASIS] = "basis",
 	[ACT_PROTECT] = "protect",
 	[ACT_UNPROTECT] = "unprotect",
+	[ACT_STOP] = "stop",
+	[ACT_CLOCK] = "clock",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {

@@ -53,6 +53,9 @@ enum act_kind {
 		      empty; CONFIG_ID: basis.h */
 	ACT_PROTECT, /* PREFIX was learned to be protected: on the list NAME */
 	ACT_UNPROTECT, /* it is not any more */
+	ACT_STOP, /* postern-ctl was told to end; without it, it died */
+	ACT_CLOCK, /* the calendar clock was set: NAME says which way, COUNT by
+		      how many milliseconds */
 	ACT_COUNT
 };
 

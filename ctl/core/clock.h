@@ -19,6 +19,8 @@
 #define CLOCK_TERM_SIZE 24
 
 uint64_t clock_monotonic_ns(void);
+/* The same, but it goes on while the machine sleeps. */
+uint64_t clock_boottime_ns(void);
 uint64_t clock_calendar_ns(void);
 
 /* Is the calendar clock disciplined by a time source (adjtimex(2))? */

@@ -252,7 +252,17 @@ static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 	struct daemon *d = signal->data;
 	struct turns *turns = &running_of(d)->turns;
 
+	struct act stop = {
+		.kind = ACT_STOP,
+		.origin = ORIGIN_SYSTEM,
+		.reason = POSTERN_VERSION,
+		.config_id = d->reload.config_id,
+	};
+
 	(void)events;
+	/* Whoever never began has nothing to end. */
+	if (d->restored && !turns->ending)
+		acts_record(d, &stop);
 	turns->ending = true;
 	ev_timer_start(loop, &turns->last_words);
 }

@@ -36,6 +36,9 @@ struct feeder {
 	struct reading readings[DAEMON_READINGS_MAX]; /* by stream */
 	struct reading past; /* the sums of those that are done with */
 	struct sensing sensing; /* of a sensor */
+	uint64_t
+		unseen; /* frames and events that it lost, and no record tells */
+	uint64_t unseen_ms; /* when a record told of some */
 	uint64_t position_ms; /* when its position was last recorded */
 };
 

@@ -39,6 +39,12 @@ static void describe_end(char *buf, size_t size, int32_t status)
 			 (status >> 8) & 0xff);
 }
 
+/* Of the end of a former life of ours nobody else can tell. */
+static bool died_before_us(const struct program_state *row)
+{
+	return row->role == ROLE_CTL && row->restarts && row->exit_status;
+}
+
 static void hear_program(struct daemon *d, const struct program_state *row)
 {
 	struct program_state *known = program_of(d, row);
@@ -51,7 +57,8 @@ static void hear_program(struct daemon *d, const struct program_state *row)
 
 	if (!known)
 		return;
-	died = known->epoch && row->restarts > known->restarts;
+	died = known->epoch ? row->restarts > known->restarts
+			    : died_before_us(row);
 	*known = *row;
 	if (!died)
 		return; /* it began, or ended because it was told to */

@@ -24,6 +24,8 @@
 /* A position that caused no act is recorded so often: what is read again after
  * a crash is little. */
 #define POSITION_PAUSE_MS 10000u
+/* What sensors lose is recorded no more often. */
+#define DROPS_PAUSE_MS 10000u
 
 static const char *feed_name(const struct feeder *f)
 {
@@ -324,6 +326,39 @@ static void hear_hello(struct feeder *f, const struct hello *hello)
 		say_positions(f, hello->turn);
 }
 
+/* A count since BEFORE; it began anew where it is less. */
+static uint64_t grown(uint64_t count, uint64_t before)
+{
+	return count < before ? count : count - before;
+}
+
+/* What a sensor did not see is on record, but not each second again. */
+static void record_drops(struct feeder *f, const struct sensing *sensing)
+{
+	uint64_t frames = grown(sensing->dropped, f->sensing.dropped);
+	struct act act = {
+		.kind = ACT_GAP,
+		.origin = ORIGIN_SYSTEM,
+		.feed = f->index,
+		.reason = "frames that the kernel had no room for, and events "
+			  "that postern-ctl had no time for",
+	};
+
+	if (frames)
+		log_warning("sensor %s: the kernel dropped %llu frames: a "
+			    "larger ring may help, see postern.conf(5)",
+			    feed_name(f), (unsigned long long)frames);
+	f->unseen += frames + grown(sensing->unsaid, f->sensing.unsaid);
+	if (f->unseen == 0 ||
+	    (f->unseen_ms && daemon_now_ms() - f->unseen_ms < DROPS_PAUSE_MS))
+		return;
+	snprintf(act.name, sizeof(act.name), "%s", feed_name(f));
+	act.count = f->unseen;
+	acts_record(f->daemon, &act);
+	f->unseen = 0;
+	f->unseen_ms = daemon_now_ms();
+}
+
 static int hear_sensing(struct feeder *f, const struct sensing *sensing)
 {
 	if (sensing->feed != f->index)
@@ -331,12 +366,7 @@ static int hear_sensing(struct feeder *f, const struct sensing *sensing)
 	if (sensing->error && sensing->error != f->sensing.error)
 		log_warning("sensor %s cannot capture on %s: %s", feed_name(f),
 			    sensing->interface, strerror(sensing->error));
-	if (sensing->dropped > f->sensing.dropped)
-		log_warning("sensor %s: the kernel dropped %llu frames: a "
-			    "larger ring may help, see postern.conf(5)",
-			    feed_name(f),
-			    (unsigned long long)(sensing->dropped -
-						 f->sensing.dropped));
+	record_drops(f, sensing);
 	f->sensing = *sensing;
 	return 0;
 }

@@ -31,6 +31,9 @@ enum rclass class_by_name(const char *word, size_t len)
 enum rclass class_of_act(const struct act *act)
 {
 	switch ((enum act_kind)act->kind) {
+	case ACT_START:
+	case ACT_STOP:
+	case ACT_CLOCK:
 	case ACT_DRIFT:
 	case ACT_REPAIR:
 	case ACT_GAP:
@@ -52,7 +55,6 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_WITNESS:
 		return CLASS_CUSTODY;
 	case ACT_NONE:
-	case ACT_START:
 	case ACT_BAN:
 	case ACT_UNBAN:
 	case ACT_REFUSED:

@@ -24,8 +24,8 @@
 #define BYTES_IN_LINE 20
 #define BYTES_IN_TEXT 65
 /* A part of something whose rest is in another record, or nowhere. */
-#define CUT	      "anon-cut"
-#define UNKNOWN	      "anon-bytes"
+#define CUT	"anon-cut"
+#define UNKNOWN "anon-bytes"
 
 struct pseudonym {
 	uint8_t key[PSEUDONYM_KEY_MAX];

@@ -37,11 +37,10 @@ struct restore {
 	uint64_t skipped;
 };
 
-/* Kinds that change what is banned, what is shut, or how times convert. */
+/* Kinds that change what is banned or what is shut. */
 static bool is_state(enum act_kind kind)
 {
 	switch (kind) {
-	case ACT_START:
 	case ACT_BAN:
 	case ACT_UNBAN:
 	case ACT_PANIC:
@@ -56,6 +55,9 @@ static bool is_state(enum act_kind kind)
 	case ACT_ACK:
 		return true;
 	case ACT_NONE:
+	case ACT_START: /* in acts it stood formerly */
+	case ACT_STOP:
+	case ACT_CLOCK:
 	case ACT_WOULD_BAN:
 	case ACT_REFUSED:
 	case ACT_RELOAD:

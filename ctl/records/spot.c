@@ -10,9 +10,9 @@
 /* "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255" */
 #define IP6_TEXT_MAX 45
 /* "[IPv6:...]" */
-#define LITERAL_MAX  60
-#define NIBBLES	     32
-#define NIBBLES_LEN  (2 * NIBBLES - 1)
+#define LITERAL_MAX 60
+#define NIBBLES	    32
+#define NIBBLES_LEN (2 * NIBBLES - 1)
 
 struct text {
 	const char *at;
@@ -173,9 +173,8 @@ static size_t ip6(const struct text *t, size_t i, struct prefix *out)
 	if (t->at[i] == '6' && char_at(t, i + 1) == ':' &&
 	    (char_before(t, i) | 0x20) == 'v')
 		return 0;
-	while (len < IP6_TEXT_MAX &&
-	       (hex_of(char_at(t, i + len)) >= 0 ||
-		is_one_of(char_at(t, i + len), ":.")))
+	while (len < IP6_TEXT_MAX && (hex_of(char_at(t, i + len)) >= 0 ||
+				      is_one_of(char_at(t, i + len), ":.")))
 		colons += t->at[i + len++] == ':';
 	if (colons < 2)
 		return 0;

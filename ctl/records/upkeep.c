@@ -13,6 +13,7 @@
 #include "ctl/core/clock.h"
 #include "ctl/core/log.h"
 #include "ctl/records/chores.h"
+#include "ctl/records/clockstep.h"
 #include "ctl/records/declare.h"
 #include "ctl/records/disk.h"
 #include "ctl/records/sealer.h"
@@ -26,6 +27,9 @@
 #define RECENT_S (7 * 86400ull)
 /* While records are written the disk is looked at so often. */
 #define LOOK_NS (10 * (uint64_t)CLOCK_NS_PER_S)
+
+/* Where nothing is written the clocks are looked at so often. */
+#define CLOCK_S 60.
 
 /* A start is not the time to pack: the state is being told, the bans are
  * being brought into force. */
@@ -44,6 +48,8 @@ struct upkeep {
 	int seal_error; /* -errno of the newest seal; 0: it is made */
 	ev_timer hour;
 	ev_timer retry;
+	ev_timer minute; /* wakes the loop, for a look at the clocks */
+	struct clockstep clock;
 	ev_idle idle; /* there are chores */
 	ev_timer calm; /* until the chores after a start */
 	struct packer *packer;
@@ -218,6 +224,52 @@ static void on_hour(struct ev_loop *loop, ev_timer *timer, int events)
 	commit_say_state(u->commit);
 }
 
+/* The turn that follows looks. */
+static void on_minute(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)timer;
+	(void)events;
+}
+
+static void record_step(struct upkeep *u, int64_t step_ms)
+{
+	struct act act = clockstep_act(step_ms);
+
+	log_warning("%s", act.reason);
+	if (books_act(u->books, &act))
+		log_error("out of memory: a step of the clock is not recorded");
+	commit_soon(u->commit);
+}
+
+static void look_at_clock(struct upkeep *u)
+{
+	int64_t step_ms = clockstep_look(&u->clock, clock_calendar_ns(),
+					 clock_boottime_ns());
+
+	if (step_ms)
+		record_step(u, step_ms);
+}
+
+/* Against the newest seal: before the first one of this life. */
+static void look_back(struct upkeep *u)
+{
+	const struct seal *last = &u->sealer.last;
+	uint64_t now_ns = clock_monotonic_ns(), boot, elapsed_ns = UINT64_MAX;
+	int64_t step_ms;
+
+	if (u->sealer.last_seq == 0)
+		return;
+	if (clock_boot(&boot) == 0 && boot == last->boot &&
+	    now_ns >= last->monotonic_ns)
+		elapsed_ns = now_ns - last->monotonic_ns;
+	step_ms = clockstep_between(u->sealer.last_ns, elapsed_ns,
+				    clock_boottime_ns() - now_ns,
+				    clock_calendar_ns());
+	if (step_ms)
+		record_step(u, step_ms);
+}
+
 static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 {
 	(void)loop;
@@ -240,6 +292,7 @@ int upkeep_new(struct upkeep **out, struct ev_loop *loop, struct books *books,
 	ev_init(&u->retry, on_retry);
 	ev_idle_init(&u->idle, on_idle);
 	ev_timer_init(&u->calm, on_calm, CALM_S, 0.);
+	ev_timer_init(&u->minute, on_minute, CLOCK_S, CLOCK_S);
 	u->hour.data = u;
 	u->retry.data = u;
 	u->idle.data = u;
@@ -267,6 +320,7 @@ void upkeep_free(struct upkeep *u)
 	ev_timer_stop(u->loop, &u->hour);
 	ev_timer_stop(u->loop, &u->retry);
 	ev_timer_stop(u->loop, &u->calm);
+	ev_timer_stop(u->loop, &u->minute);
 	ev_idle_stop(u->loop, &u->idle);
 	packer_free(u->packer);
 	holds_fini(&u->holds);
@@ -305,6 +359,9 @@ void upkeep_begin(struct upkeep *u)
 
 	u->day = clock_calendar_ns() / CLOCK_NS_PER_S / 86400;
 	open_sealer(u);
+	look_back(u);
+	look_at_clock(u);
+	ev_timer_start(u->loop, &u->minute);
 	seal(u, SEAL_START);
 	u->begun_ns = sealer_begun_ns(&u->sealer);
 	ev_timer_set(&u->hour, wait_s, wait_s);
@@ -361,6 +418,7 @@ void upkeep_turn(struct upkeep *u)
 	uint64_t today = clock_calendar_ns() / CLOCK_NS_PER_S / 86400;
 	bool is_new_day = today != u->day;
 
+	look_at_clock(u);
 	if (commit_is_failing(u->commit))
 		return;
 	u->day = today;

@@ -91,12 +91,11 @@ static void spell(struct random *r, const struct prefix *p, char out[64])
 	const uint8_t *a = p->addr;
 
 	if (p->family == PREFIX_IP4) {
-		static const char *const forms[] = { "%u.%u.%u.%u",
-						     "%03u.%03u.%03u.%03u",
-						     "::ffff:%u.%u.%u.%u",
-						     "::%u.%u.%u.%u",
-						     "[::FFFF:%u.%u.%u.%u]",
-						     "ip-%u-%u-%u-%u" };
+		static const char *const forms[] = {
+			"%u.%u.%u.%u",		"%03u.%03u.%03u.%03u",
+			"::ffff:%u.%u.%u.%u",	"::%u.%u.%u.%u",
+			"[::FFFF:%u.%u.%u.%u]", "ip-%u-%u-%u-%u"
+		};
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(out, 64, forms[random_below(r, 6)], a[0], a[1], a[2],
@@ -117,8 +116,8 @@ static void spell(struct random *r, const struct prefix *p, char out[64])
 	case 2:
 		out[0] = '\0';
 		for (int i = 0; i < 6; i++)
-			sprintf(out + strlen(out), "%x:",
-				a[2 * i] << 8 | a[2 * i + 1]);
+			sprintf(out + strlen(out),
+				"%x:", a[2 * i] << 8 | a[2 * i + 1]);
 		sprintf(out + strlen(out), "%u.%u.%u.%u", a[12], a[13], a[14],
 			a[15]);
 		return;
@@ -130,10 +129,10 @@ static void spell(struct random *r, const struct prefix *p, char out[64])
 static void no_address_is_told_however_it_is_spelt(void **state)
 {
 	static const char *const sides[] = {
-		"",   " ",  "x",  "http://", "<",	"\"",  "\\",  "IPv6:",
-		"::", ":",  ".",  "/",	     "1",	"a",   "-",   "%",
-		"@",  "\n", "=",  "[",	     "]:25",	"/24", "/64", ",",
-		";",  "%25eth0",  "_",	"\xff",	     "Bad.", "0.0.",
+		"",   " ",	 "x", "http://", "<",	 "\"",	 "\\",	"IPv6:",
+		"::", ":",	 ".", "/",	 "1",	 "a",	 "-",	"%",
+		"@",  "\n",	 "=", "[",	 "]:25", "/24",	 "/64", ",",
+		";",  "%25eth0", "_", "\xff",	 "Bad.", "0.0.",
 	};
 	struct pseudonym *p = with_key("a key of at least 16 bytes");
 	struct random r = { { 5, 6, 7 } };
@@ -165,13 +164,20 @@ static void no_address_is_told_however_it_is_spelt(void **state)
 static void an_address_has_one_name_in_every_spelling(void **state)
 {
 	static const char *const same4[] = {
-		"192.0.2.1", "192.000.002.001", "::ffff:192.0.2.1",
-		"::FFFF:C000:0201", "1.2.0.192.in-addr.arpa",
-		"1.2.0.192.IN-ADDR.ARPA", "192.0.2.1/32", "192-0-2-1",
+		"192.0.2.1",
+		"192.000.002.001",
+		"::ffff:192.0.2.1",
+		"::FFFF:C000:0201",
+		"1.2.0.192.in-addr.arpa",
+		"1.2.0.192.IN-ADDR.ARPA",
+		"192.0.2.1/32",
+		"192-0-2-1",
 	};
 	static const char *const same6[] = {
-		"2001:db8::1", "2001:0DB8:0000:0000:0000:0000:0000:0001",
-		"2001:db8:0:0:0:0:0.0.0.1", "2001:db8::1/128",
+		"2001:db8::1",
+		"2001:0DB8:0000:0000:0000:0000:0000:0001",
+		"2001:db8:0:0:0:0:0.0.0.1",
+		"2001:db8::1/128",
 		"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2",
 	};
 	struct pseudonym *p = with_key("a key of at least 16 bytes");
@@ -210,9 +216,15 @@ static void an_address_has_one_name_in_every_spelling(void **state)
 static void what_is_no_address_stays(void **state)
 {
 	static const char *const stay[] = {
-		"", "called by phone at 17:40:12", "std::end of a list",
-		"version 1.2.3", "2026-11-21", "case 2026-7", "mail, 12:30",
-		"4 files \x01\xff \"quoted\" \\", "sid 2260002",
+		"",
+		"called by phone at 17:40:12",
+		"std::end of a list",
+		"version 1.2.3",
+		"2026-11-21",
+		"case 2026-7",
+		"mail, 12:30",
+		"4 files \x01\xff \"quoted\" \\",
+		"sid 2260002",
 		"da39a3ee5e6b4b0d3255bfef95601890afd80709e3b0c44298fc1c149afbf4c8",
 	};
 	struct pseudonym *p = with_key("a key of at least 16 bytes");
@@ -295,10 +307,11 @@ static void a_text_that_was_cut_off_ends_before_half_an_address(void **state)
 static void hashes_and_short_keys_hide_nothing(void **state)
 {
 	struct pseudonym *p = with_key("a key of at least 16 bytes");
-	char *out = shown_with(p,
-			       ",\"prev\":\"11\",\"heads\":[[\"acts\",1,\"22\"]]"
-			       ",\"sig\":\"33\"",
-			       "reason", "");
+	char *out =
+		shown_with(p,
+			   ",\"prev\":\"11\",\"heads\":[[\"acts\",1,\"22\"]]"
+			   ",\"sig\":\"33\"",
+			   "reason", "");
 
 	(void)state;
 	assert_string_equal(out, "{\"seq\":1,\"reason\":\"\"}");

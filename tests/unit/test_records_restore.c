@@ -143,7 +143,6 @@ static void acts_alone_are_told_in_order(void **state)
 	struct ledger *l = *state;
 	struct state heard;
 
-	act(l, ACT_START, 0);
 	act(l, ACT_BAN, 1);
 	act(l, ACT_BAN, 2);
 	act(l, ACT_UNBAN, 1);
@@ -151,7 +150,7 @@ static void acts_alone_are_told_in_order(void **state)
 	act(l, ACT_BAN, 2);
 	heard = restore(l, 0);
 	assert_told(&heard);
-	assert_int_equal(heard.rows, 6);
+	assert_int_equal(heard.rows, 5);
 }
 
 static void only_acts_of_the_state_are_told(void **state)
@@ -162,9 +161,9 @@ static void only_acts_of_the_state_are_told(void **state)
 	for (int kind = ACT_NONE + 1; kind < ACT_CHECKPOINT; kind++)
 		act(l, (enum act_kind)kind, 1);
 	heard = restore(l, 0);
-	/* start, ban, unban, panic, resume, position, read */
-	assert_int_equal(heard.rows, 7);
-	assert_int_equal(heard.others, 5);
+	/* ban, unban, panic, resume, position, read */
+	assert_int_equal(heard.rows, 6);
+	assert_int_equal(heard.others, 4);
 	assert_int_equal(l->survey.last_id, ACT_CHECKPOINT - 1);
 }
 
