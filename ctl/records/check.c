@@ -140,7 +140,7 @@ static void note_content(struct finding *f, const struct record *record)
 	if (record->is_event || record->is_original || record->is_seal)
 		return;
 	if (record->kind == ACT_NONE ||
-	    (wanted && record_read_act(&act, record)))
+	    (wanted && record_read_later_act(&act, record) < 0))
 		f->foreign++;
 	checkpoint_act(&f->checkpoint, (enum act_kind)act.kind,
 		       record->is_first, act.count);

@@ -4,6 +4,7 @@
  */
 #include "ctl/records/field.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -435,6 +436,24 @@ void field_read(struct reader *r, struct act *out)
 	out->uid = NOBODY;
 	out->login_uid = NOBODY;
 	read_set(r, &set, out);
+}
+
+int field_knows(const char *key, size_t key_len, const char *value,
+		size_t value_len)
+{
+	for (size_t i = 0; i < COUNT(act_fields); i++) {
+		const struct field *f = &act_fields[i];
+		struct reader r = reader_over(value, value_len);
+		struct act scratch;
+
+		/* ,"KEY": */
+		if (f->key_len != key_len + 4 ||
+		    memcmp(f->key + 2, key, key_len) != 0)
+			continue;
+		read_value(&r, f, (char *)&scratch + f->offset);
+		return reader_done(&r) ? 1 : -EBADMSG;
+	}
+	return 0;
 }
 
 void field_write_sighting(struct pen *pen, const struct sighting *sighting)

@@ -24,6 +24,11 @@ void field_read_original(struct reader *r, struct original *out);
 /* Read them.  Kind, time and id of OUT are set already. */
 void field_read(struct reader *r, struct act *out);
 
+/* Is KEY a field of an act, and VALUE one that it may have?  1: both.  0: no
+ * such field is known.  -EBADMSG: what it says is not understood. */
+int field_knows(const char *key, size_t key_len, const char *value,
+		size_t value_len);
+
 /* The same of an event; OUT is all zeros. */
 void field_write_sighting(struct pen *pen, const struct sighting *sighting);
 void field_read_sighting(struct reader *r, struct sighting *out);

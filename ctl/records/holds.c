@@ -66,9 +66,13 @@ int holds_read(struct holds *out, const char *path)
 	if (got)
 		return got == -ENOENT ? 0 : got;
 	while ((got = stream_next(stream, &hit)) > 0) {
-		if (record_open(&record, hit.text, hit.len) == 0 &&
-		    record_read_act(&act, &record) == 0)
+		if (record_open(&record, hit.text, hit.len) ||
+		    record.kind == ACT_NONE)
+			continue;
+		if (record_read_later_act(&act, &record) >= 0)
 			holds_hear(out, &act);
+		else if (record.kind == ACT_HOLD)
+			out->is_overfull = true; /* of nobody knows what */
 	}
 	stream_close(stream);
 	return got;

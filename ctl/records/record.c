@@ -7,9 +7,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/records/field.h"
+#include "ctl/records/member.h"
 #include "ctl/records/pen.h"
 #include "ctl/records/reader.h"
 #include "ctl/records/words.h"
@@ -133,6 +135,71 @@ int record_read_act(struct act *out, const struct record *record)
 	return 0;
 }
 
+/* What is done, and to whom: half of it is worse than nothing. */
+static bool is_vital(const struct member *m)
+{
+	static const char *const keys[] = { "prefix", "until",	  "term_s",
+					    "scope",  "gate",	  "count",
+					    "since",  "before",	  "classes",
+					    "name",   "position", "file" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (member_is(m, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The members of RECORD that are understood, into OUT, which has room for all.
+ * Their length, or -EBADMSG. */
+static ssize_t keep_known(const struct record *record, char *out)
+{
+	/* Up to the comma behind them, which ends a number, too. */
+	struct members members = {
+		.at = record->body,
+		.end = record->body + record->body_len + 1,
+		.is_begun = true,
+	};
+	struct member m;
+	size_t used = 0;
+
+	while (members.at + 1 < members.end) {
+		const char *begin = members.at;
+		int known;
+
+		if (!members_next(&members, &m))
+			return -EBADMSG;
+		known = field_knows(m.key, m.key_len, m.value, m.value_len);
+		if (known < 0 && is_vital(&m))
+			return -EBADMSG;
+		if (known <= 0)
+			continue;
+		memcpy(out + used, begin, (size_t)(members.at - begin));
+		used += (size_t)(members.at - begin);
+	}
+	return (ssize_t)used;
+}
+
+int record_read_later_act(struct act *out, const struct record *record)
+{
+	struct record known = *record;
+	int err = record_read_act(out, record);
+	char *body;
+	ssize_t len;
+
+	if (!err || record->kind == ACT_NONE || record->body_len == 0)
+		return err;
+	body = malloc(record->body_len);
+	if (!body)
+		return -EBADMSG;
+	len = keep_known(record, body);
+	known.body = body;
+	known.body_len = len < 0 ? 0 : (size_t)len;
+	err = len < 0 ? -EBADMSG : record_read_act(out, &known);
+	free(body);
+	return err ? err : 1;
+}
+
 int record_read_sighting(struct sighting *out, const struct record *record)
 {
 	struct reader r = reader_over(record->body, record->body_len);
@@ -166,14 +233,15 @@ int record_read_original(struct original *out, const struct record *record)
 	return 0;
 }
 
-int record_read_bans(const struct record *record, saved_fn *tell, void *ctx)
+int record_read_bans(const struct record *record, bool is_later, saved_fn *tell,
+		     void *ctx)
 {
 	struct reader r = reader_over(record->body, record->body_len);
 
 	if (!record->is_bans)
 		return -EBADMSG;
 	reader_expect_literal(&r, ",\"bans\":[");
-	saved_read(&r, record->count, tell, ctx);
+	saved_read(&r, record->count, is_later, tell, ctx);
 	reader_expect_literal(&r, "]");
 	return reader_done(&r) ? 0 : -EBADMSG;
 }

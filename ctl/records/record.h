@@ -59,9 +59,20 @@ record_open(struct record *out, const char *line, size_t len);
 __attribute__((warn_unused_result)) int record_read_act(struct act *out,
 							const struct record *r);
 
-/* Read the bans that R, opened, holds.  On failure some were told already. */
+/*
+ * The same of an act that a later version wrote, perhaps: what is not known of
+ * it is passed over, where it does not say what is banned, held or shut.
+ * 1: something was.  -EBADMSG: that cannot be understood.
+ */
 __attribute__((warn_unused_result)) int
-record_read_bans(const struct record *r, saved_fn *tell, void *ctx);
+record_read_later_act(struct act *out, const struct record *r);
+
+/* Read the bans that R, opened, holds.  IS_LATER: elements behind those that
+ * are known are passed over.  On failure some were told already. */
+__attribute__((warn_unused_result)) int record_read_bans(const struct record *r,
+							 bool is_later,
+							 saved_fn *tell,
+							 void *ctx);
 
 /* The same of an event; it was seen at R's time. */
 __attribute__((warn_unused_result)) int

@@ -35,6 +35,7 @@ struct restore {
 	char *pending; /* owned */
 	size_t pending_at;
 	uint64_t skipped;
+	uint64_t later;
 };
 
 /* Kinds that change what is banned or what is shut. */
@@ -189,13 +190,16 @@ static void tell_act(struct restore *r, const struct record *record)
 {
 	bool is_open = checkpoint_is_open(&r->checkpoint);
 	struct act act;
+	int later;
 
 	if (!is_state((enum act_kind)record->kind))
 		return;
-	if (record_read_act(&act, record)) {
+	later = record_read_later_act(&act, record);
+	if (later < 0) {
 		r->skipped++;
 		return;
 	}
+	r->later += later > 0;
 	checkpoint_act(&r->checkpoint, (enum act_kind)act.kind,
 		       record->is_first, act.count);
 	/* The first record opens it; CHECKPOINTED is the last that counts. */
@@ -219,8 +223,13 @@ static void tell_bans(struct restore *r, const struct record *record)
 	if (!r->checkpoint_counts || !checkpoint_is_open(&r->checkpoint))
 		return;
 	checkpoint_bans(&r->checkpoint, record->count);
-	if (record_read_bans(record, tell_ban, r))
+	if (record_read_bans(record, false, tell_ban, r) == 0)
+		return;
+	/* Those that were told already are told again as they were. */
+	if (record_read_bans(record, true, tell_ban, r))
 		r->skipped++;
+	else
+		r->later++;
 }
 
 static void tell_line(struct restore *r, const char *text, size_t len)
@@ -290,6 +299,11 @@ int restore_step(struct restore *r)
 		close_segment(r);
 	}
 	return 1;
+}
+
+uint64_t restore_later(const struct restore *r)
+{
+	return r->later;
 }
 
 uint64_t restore_skipped(const struct restore *r)

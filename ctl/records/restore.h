@@ -45,5 +45,7 @@ __attribute__((warn_unused_result)) int restore_step(struct restore *r);
 
 /* Records that were passed over because they cannot be read. */
 uint64_t restore_skipped(const struct restore *r);
+/* Those that were told, but for what a later version wrote into them. */
+uint64_t restore_later(const struct restore *r);
 
 #endif

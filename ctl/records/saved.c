@@ -183,23 +183,50 @@ static bool is_same(const struct element *e, const struct saved_ban *a,
 	       number_at(e, (const char *)b + e->offset);
 }
 
+/* Up to the bracket that ends the array: what a later version has more. */
+static bool pass_over(struct reader *r)
+{
+	unsigned int depth = 0;
+	bool in_text = false;
+
+	if (!reader_skip_literal(r, ","))
+		return false;
+	for (; r->at < r->end; r->at++) {
+		if (*r->at == '"')
+			in_text = !in_text;
+		else if (in_text)
+			r->at += *r->at == '\\' && r->at + 1 < r->end;
+		else if (*r->at == '[' || *r->at == '{')
+			depth++;
+		else if ((*r->at == ']' || *r->at == '}') && depth-- == 0)
+			break;
+	}
+	return true;
+}
+
 /* FORMER is NULL for the first. */
 static void read_ban(struct reader *r, struct saved_ban *ban,
-		     const struct saved_ban *former)
+		     const struct saved_ban *former, bool is_later)
 {
+	bool has_more = false;
 	size_t count = 0;
 
 	reader_expect_literal(r, "[");
 	do {
 		read_element(r, &elements[count++], ban);
 	} while (count < ELEMENTS && reader_skip_literal(r, ","));
+	if (is_later && count == ELEMENTS)
+		has_more = pass_over(r);
 	reader_expect_literal(r, "]");
+	if (has_more)
+		return;
 	if (former ? is_same(&elements[count - 1], ban, former)
 		   : count < ELEMENTS)
 		r->failed = true;
 }
 
-void saved_read(struct reader *r, uint64_t count, saved_fn *tell, void *ctx)
+void saved_read(struct reader *r, uint64_t count, bool is_later, saved_fn *tell,
+		void *ctx)
 {
 	struct saved_ban bans[2];
 
@@ -212,7 +239,7 @@ void saved_read(struct reader *r, uint64_t count, saved_fn *tell, void *ctx)
 			memcpy(ban, former, sizeof(*ban));
 			reader_expect_literal(r, ",");
 		}
-		read_ban(r, ban, former);
+		read_ban(r, ban, former, is_later);
 		if (r->failed)
 			return;
 		tell(ctx, ban);

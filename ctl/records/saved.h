@@ -11,6 +11,7 @@
  * record is whole.  There is one spelling: what could have been left out and
  * was not is refused.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,9 +25,11 @@ struct saved_ban;
 /* Called for each ban in turn. */
 typedef void saved_fn(void *ctx, const struct saved_ban *ban);
 
-/* Read COUNT of them, without the brackets around them all.  What is wrong
- * sticks to R; TELL heard those before it. */
-void saved_read(struct reader *r, uint64_t count, saved_fn *tell, void *ctx);
+/* Read COUNT of them, without the brackets around them all.  IS_LATER: each may
+ * have more elements than are known here.  What is wrong sticks to R; TELL
+ * heard those before it. */
+void saved_read(struct reader *r, uint64_t count, bool is_later, saved_fn *tell,
+		void *ctx);
 
 void saved_write(struct pen *pen, const struct saved_ban *bans, size_t count);
 

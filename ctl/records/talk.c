@@ -276,7 +276,12 @@ int talk_hear(struct talk *t, enum msg_kind kind, const union msg_row *row)
 static void end_restore(struct talk *t)
 {
 	uint64_t skipped = restore_skipped(t->restore);
+	uint64_t later = restore_later(t->restore);
 
+	if (later)
+		log_warning("%" PRIu64 " records of a later version were "
+			    "restored without what is not known here",
+			    later);
 	if (skipped)
 		log_error("%" PRIu64 " records cannot be read and were not "
 			  "restored",

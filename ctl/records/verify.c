@@ -54,7 +54,8 @@ static void hear_custody(void *ctx, const struct record *record,
 	struct act act;
 
 	(void)line;
-	if (record->kind != ACT_DISPOSED || record_read_act(&act, record))
+	if (record->kind != ACT_DISPOSED ||
+	    record_read_later_act(&act, record) < 0)
 		return;
 	for (int i = 0; i < CLASS_SEALS; i++) {
 		uint64_t first = folder_number((enum rclass)i, act.file);

@@ -2,9 +2,11 @@
 /*
  * Records that a later version wrote, after a step back to this one.
  */
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/records/holds.h"
 #include "ctl/records/pack.h"
 #include "ctl/records/query.h"
 #include "ctl/records/read.h"
@@ -45,13 +47,32 @@ static size_t write_future(char *out, const struct record *head,
 				     prev, FUTURE_MEMBERS);
 }
 
-/* A ban, with a member behind those that are known. */
-static size_t write_ban_and_more(char *out, const struct record *head,
-				 const void *what)
-{
-	size_t len = record_write_act(out, head, what);
+/* What a later version makes of a record: REPLACE stands for FIND in it; at its
+ * end where FIND is not there. */
+struct later {
+	const struct act *act; /* NULL: of bans */
+	const char *find;
+	const char *replace;
+};
 
-	return len + (size_t)sprintf(out + len, ",\"wave\":7");
+static size_t write_later(char *out, const struct record *head,
+			  const void *what)
+{
+	static const struct saved_ban bans[2] = {
+		{ .prefix = { 4, 32, { 203, 0, 113, 1 } }, .active = 1 },
+		{ .prefix = { 4, 32, { 203, 0, 113, 2 } }, .active = 1 },
+	};
+	const struct later *later = what;
+	size_t len = later->act ? record_write_act(out, head, later->act)
+				: record_write_bans(out, head, bans, 2);
+	size_t find_len = strlen(later->find), new_len = strlen(later->replace);
+	char *at = memmem(out, len, later->find, find_len);
+
+	assert_non_null(at);
+	memmove(at + new_len, at + find_len,
+		len - (size_t)(at - out) - find_len);
+	memcpy(at, later->replace, new_len);
+	return len - find_len + new_len;
 }
 
 static void put(struct archive *a, enum rclass rclass, journal_write_fn *write,
@@ -221,38 +242,141 @@ static void lines_that_are_no_records_are_counted(void **state)
 	archive_open(a);
 }
 
+struct heard {
+	size_t bans;
+	size_t saved;
+	struct act last;
+};
+
 static void hear(void *ctx, enum msg_kind kind, const void *row)
 {
 	const struct act *act = row;
-	size_t *bans = ctx;
+	struct heard *heard = ctx;
 
-	*bans += kind == MSG_ACT && act->kind == ACT_BAN;
+	heard->saved += kind == MSG_SAVE;
+	if (kind != MSG_ACT || act->kind != ACT_BAN)
+		return;
+	heard->bans++;
+	heard->last = *act;
 }
 
-static void
-the_bans_around_them_come_back_and_the_others_are_counted(void **state)
+/* Restore all acts; what was told of a later version and what was not. */
+static struct heard restore(struct archive *a, uint64_t later, uint64_t skipped)
 {
 	const struct restore_range range = {
 		.base = 1,
 		.last = SECOND,
 		.last_bytes = INT64_MAX,
 	};
-	struct archive *a = *state;
-	struct act act = ledger_act(100, ACT_BAN);
+	struct heard heard = { 0 };
 	struct restore *restore;
-	size_t bans = 0;
 
-	fill(a);
-	put(a, CLASS_ACTS, write_ban_and_more, &act);
-	assert_whole(a);
 	assert_int_equal(restore_new(&restore, a->books.folders[CLASS_ACTS],
-				     &range, hear, &bans),
+				     &range, hear, &heard),
 			 0);
 	while (restore_step(restore))
 		;
-	assert_int_equal(bans, 7);
-	assert_int_equal(restore_skipped(restore), 1);
+	assert_int_equal(restore_later(restore), later);
+	assert_int_equal(restore_skipped(restore), skipped);
 	restore_free(restore);
+	return heard;
+}
+
+static void bans_that_say_more_come_back_as_far_as_they_are_known(void **state)
+{
+	struct archive *a = *state;
+	struct act act = ledger_act(100, ACT_BAN);
+	const struct later cases[] = {
+		{ &act, ",\"prefix\"", ",\"wave\":7,\"prefix\"" },
+		{ &act, ",\"until\"", ",\"w\":{\"a\":[1,\"]\"]},\"until\"" },
+		{ &act, "\"ids-alert\"", "\"mind-reading\"" },
+	};
+	struct heard heard;
+
+	fill(a);
+	act.sign = SIGN_IDS_ALERT;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		put(a, CLASS_ACTS, write_later, &cases[i]);
+		heard = restore(a, i + 1, 0);
+		assert_int_equal(heard.bans, 8 + i);
+		assert_true(prefix_equal(&heard.last.prefix, &act.prefix));
+		assert_int_equal(heard.last.until_ns, act.until_ns);
+		assert_int_equal(heard.last.term_s, act.term_s);
+		assert_string_equal(heard.last.reason, act.reason);
+	}
+	assert_int_equal(heard.last.sign, 0);
+	assert_whole(a);
+}
+
+static void a_ban_of_nobody_knows_whom_or_how_long_is_counted(void **state)
+{
+	struct archive *a = *state;
+	struct act act = ledger_act(100, ACT_BAN);
+	char text[PREFIX_TEXT_SIZE], prefix[PREFIX_TEXT_SIZE + 16];
+	const struct later cases[] = {
+		{ &act, prefix, ",\"prefix\":\"everybody\"" },
+		{ &act, "\"term_s\":", "\"term_s\":-" },
+	};
+
+	fill(a);
+	snprintf(prefix, sizeof(prefix), ",\"prefix\":\"%s\"",
+		 prefix_format(&act.prefix, text));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		put(a, CLASS_ACTS, write_later, &cases[i]);
+		assert_int_equal(restore(a, 0, i + 1).bans, 7);
+	}
+	assert_whole(a);
+}
+
+static void count_ban(void *ctx, const struct saved_ban *ban)
+{
+	size_t *count = ctx;
+
+	assert_int_equal(ban->prefix.addr[3], ++*count);
+}
+
+static void elements_that_are_not_known_are_passed_over(void **state)
+{
+	static const struct later later = { NULL, "\"all\"]",
+					    "\"all\",{\"x\":\"]\"},[2]]" };
+	static char out[RECORD_SIZE_MAX];
+	const struct record head = { .rclass = CLASS_ACTS, .seq = 1 };
+	const uint8_t hash[RECORD_HASH_SIZE] = { 0 };
+	struct record record;
+	size_t len = write_later(out, &head, &later), count = 0;
+
+	(void)state;
+	len = record_close(out, len, hash);
+	assert_int_equal(record_open(&record, out, len - 1), 0);
+	assert_int_equal(record_read_bans(&record, false, count_ban, &count),
+			 -EBADMSG);
+	count = 0;
+	assert_int_equal(record_read_bans(&record, true, count_ban, &count), 0);
+	assert_int_equal(count, 2);
+}
+
+static void a_hold_that_says_more_holds(void **state)
+{
+	struct archive *a = *state;
+	struct act act = ledger_act(100, ACT_HOLD);
+	const struct later more = { &act, ",\"name\"", ",\"x\":1,\"name\"" };
+	const struct later odd = { &act, ",\"name\"",
+				   ",\"since\":\"easter\",\"name\"" };
+	struct holds holds;
+
+	fill(a);
+	snprintf(act.name, sizeof(act.name), "2026-7");
+	put(a, CLASS_CUSTODY, write_later, &more);
+	assert_int_equal(holds_read(&holds, a->path), 0);
+	/* One is there from before. */
+	assert_int_equal(holds.count, 2);
+	assert_false(holds.is_overfull);
+	holds_fini(&holds);
+	/* What it holds nobody knows: then nothing is deleted. */
+	put(a, CLASS_CUSTODY, write_later, &odd);
+	assert_int_equal(holds_read(&holds, a->path), 0);
+	assert_true(holds.is_overfull);
+	holds_fini(&holds);
 }
 
 static void
@@ -294,7 +418,11 @@ int main(void)
 		WITH_AN_ARCHIVE(log_and_export_tell_them),
 		WITH_AN_ARCHIVE(lines_that_are_no_records_are_counted),
 		WITH_AN_ARCHIVE(
-			the_bans_around_them_come_back_and_the_others_are_counted),
+			bans_that_say_more_come_back_as_far_as_they_are_known),
+		WITH_AN_ARCHIVE(
+			a_ban_of_nobody_knows_whom_or_how_long_is_counted),
+		cmocka_unit_test(elements_that_are_not_known_are_passed_over),
+		WITH_AN_ARCHIVE(a_hold_that_says_more_holds),
 		WITH_AN_ARCHIVE(
 			a_class_and_a_kind_of_seal_that_are_not_known_stop_nothing),
 	};

@@ -40,7 +40,7 @@ static int read_bans(struct told *told, const char *text, size_t len)
 
 	told->count = 0;
 	if (!err)
-		err = record_read_bans(&record, tell, told);
+		err = record_read_bans(&record, false, tell, told);
 	edge_free(copy, len);
 	return err;
 }
