@@ -16,6 +16,7 @@
 /* Which records, and why, as all these verbs take it. */
 struct scope {
 	const char *since, *until, *sort, *address, *name, *reason;
+	const char *kind, *sign, *server; /* of an export alone */
 };
 
 static int take_text(const char *verb, const char *what, const char *text,
@@ -64,6 +65,9 @@ static int export_now(struct cli *cli, const struct scope *scope,
 	reader_option(call, "--until", scope->until);
 	reader_option(call, "--class", scope->sort);
 	reader_option(call, "--address", scope->address);
+	reader_option(call, "--kind", scope->kind);
+	reader_option(call, "--sign", scope->sign);
+	reader_option(call, "--server", scope->server);
 	if (scope->name) {
 		snprintf(info, sizeof(info), "Internal-Sender-Identifier: %s",
 			 scope->name);
@@ -116,6 +120,9 @@ int verb_export(struct cli *cli)
 		{ "--until", &scope.until, NULL },
 		{ "--class", &scope.sort, NULL },
 		{ "--address", &scope.address, NULL },
+		{ "--kind", &scope.kind, NULL },
+		{ "--sign", &scope.sign, NULL },
+		{ "--server", &scope.server, NULL },
 		{ "--case", &scope.name, NULL },
 		{ "--reason", &scope.reason, NULL },
 		{ "--cursor", &cursor, NULL },

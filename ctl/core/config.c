@@ -111,6 +111,17 @@ const char *config_class_name(int rclass)
 	return rclass >= 0 && rclass < CONFIG_CLASSES ? names[rclass] : "none";
 }
 
+/* As a bag for the records office says it, where nobody has told better. */
+static void name_schedule(struct schedule *s)
+{
+	snprintf(s->series, sizeof(s->series),
+		 "Firewall and IDS logs of mail");
+	snprintf(s->citation, sizeof(s->citation),
+		 "NC Electronic Mail Server Security Standard (2008) 2.4(3), "
+		 "three months at least");
+	snprintf(s->disposition, sizeof(s->disposition), "destroy");
+}
+
 struct config *config_new(void)
 {
 	struct config *config = calloc(1, sizeof(*config));
@@ -139,6 +150,8 @@ struct config *config_new(void)
 	config->records.review_days = 7;
 	config->records.originals = 1000;
 	/* What happened to the records outlives them. */
+	for (int i = 0; i < CONFIG_CLASSES; i++)
+		name_schedule(&config->records.schedules[i]);
 	config->records.schedules[CONFIG_CUSTODY].keep_days =
 		CONFIG_KEEP_CUSTODY_DAYS;
 	snprintf(config->control.socket, sizeof(config->control.socket),

@@ -17,6 +17,7 @@
 #include "ctl/records/read.h"
 #include "ctl/records/record.h"
 #include "ctl/records/scroll.h"
+#include "ctl/records/signer.h"
 
 #define PATH_SIZE 4096
 #define INFO_SIZE 8192
@@ -25,10 +26,12 @@ static const char how[] =
 	"These are records of a postern mail gate, as they were written.\n\n"
 	"data/CLASS/*.jsonl       records, one JSON object a line\n"
 	"data/CLASS/*.jsonl.zst   the same, packed: read them with zstdcat\n"
-	"data/seals               signed seals that prove the others\n\n"
+	"data/seals               signed seals that prove the others\n"
+	"public-key.txt           the public key of the first seal: the anchor\n"
+	"bag-info.txt             who, when, and the schedule of each class\n\n"
 	"To prove them, on any machine, with the anchor that was written down\n"
-	"when the records began (not from this folder: it proves nothing "
-	"here):\n\n"
+	"when the records began (not public-key.txt: whoever made this folder\n"
+	"anew has put a key of his own there; the two must be the same):\n\n"
 	"    postern-verify --key ANCHOR PATH-OF-THIS-BAG\n\n"
 	"postern-records(5) says how to write another verifier.\n";
 
@@ -173,19 +176,34 @@ static int copy_class(struct bag *b, enum rclass rclass)
 	return err;
 }
 
-static int write_how(const struct bag *b)
+static int write_text(const struct bag *b, const char *name, const char *text)
 {
 	char path[PATH_SIZE + 64];
 	FILE *file;
 	int bad;
 
-	snprintf(path, sizeof(path), "%s/how-to-verify.txt", b->path);
+	snprintf(path, sizeof(path), "%s/%s", b->path, name);
 	file = fopen(path, "wxe");
 	if (!file)
 		return -errno;
-	fputs(how, file);
+	fputs(text, file);
 	bad = ferror(file);
 	return fclose(file) || bad ? -EIO : 0;
+}
+
+/* Of records without a seal there is none. */
+static int write_key(const struct bag *b)
+{
+	uint8_t key[SIGNER_PUBLIC_SIZE];
+	char hex[2 * sizeof(key) + 2];
+	int err = read_anchor(b->wish, key);
+
+	if (err)
+		return err == -ENODATA ? 0 : err;
+	for (size_t i = 0; i < sizeof(key); i++)
+		snprintf(hex + 2 * i, 3, "%02x", key[i]);
+	strcat(hex, "\n");
+	return write_text(b, "public-key.txt", hex);
 }
 
 static int close_bag(const struct bag *b)
@@ -234,7 +252,9 @@ int read_export_bag(const struct read_wish *wish)
 			err = copy_class(&b, (enum rclass)i);
 	}
 	if (!err)
-		err = write_how(&b);
+		err = write_text(&b, "how-to-verify.txt", how);
+	if (!err)
+		err = write_key(&b);
 	if (!err)
 		err = close_bag(&b);
 	return err ? read_failed(wish->to, err) : 0;

@@ -198,6 +198,10 @@ static void print_proven(const struct options *o, const struct verdict *v)
 		printf("and somebody else holds a seal of %s: nothing up to "
 		       "there was cut off\n",
 		       show_time(seals->witnessed_ns, time));
+	else if (o->witness_count)
+		printf("no seal that was given (--seal) is the one that stands "
+		       "here: what lies behind\nthe newest common one was cut "
+		       "off or made anew\n");
 	else
 		printf("no seal that somebody else holds was given (--seal): "
 		       "whether seals\nbehind that one were cut off cannot be "
@@ -253,9 +257,10 @@ static void print_json(const struct options *o, const struct verdict *v)
 {
 	char time[CLOCK_TEXT_SIZE];
 
-	printf("{\"whole\":%s,\"anchored\":%s,\"seal\":%" PRIu64,
+	printf("{\"whole\":%s,\"anchored\":%s,\"seal\":%" PRIu64
+	       ",\"given\":%zu",
 	       v->is_whole ? "true" : "false", o->has_anchor ? "true" : "false",
-	       v->seals.last_seq);
+	       v->seals.last_seq, o->witness_count);
 	if (v->seals.last_ns)
 		printf(",\"proven\":\"%s\"",
 		       clock_format(v->seals.last_ns, time));

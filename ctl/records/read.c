@@ -254,7 +254,7 @@ static void print_size(const struct read_wish *wish, enum rclass rclass)
 	folder_close(folder);
 }
 
-static int print_anchor(const struct read_wish *wish)
+int read_anchor(const struct read_wish *wish, uint8_t *key)
 {
 	struct record record;
 	struct seal seal;
@@ -263,17 +263,26 @@ static int print_anchor(const struct read_wish *wish)
 
 	if (err)
 		return err;
-	if (len > 0)
-		err = record_open(&record, line, (size_t)len);
-	if (!err && len > 0)
+	err = len > 0 ? record_open(&record, line, (size_t)len) : -ENODATA;
+	if (!err)
 		err = seal_read(&seal, &record);
+	if (!err)
+		memcpy(key, seal.key, sizeof(seal.key));
 	free(line);
-	if (err)
+	return err;
+}
+
+static int print_anchor(const struct read_wish *wish)
+{
+	uint8_t key[SIGNER_PUBLIC_SIZE];
+	int err = read_anchor(wish, key);
+
+	if (err && err != -ENODATA)
 		return err;
 	printf(wish->json ? "{\"anchor\":\"" : "anchor   ");
-	for (size_t i = 0; i < sizeof(seal.key) && len > 0; i++)
-		printf("%02x", seal.key[i]);
-	printf(wish->json ? "\"" : len > 0 ? "\n" : "(no seal yet)\n");
+	for (size_t i = 0; i < sizeof(key) && !err; i++)
+		printf("%02x", key[i]);
+	printf(wish->json ? "\"" : !err ? "\n" : "(no seal yet)\n");
 	return 0;
 }
 

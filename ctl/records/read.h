@@ -34,6 +34,10 @@ struct read_wish {
 	uint64_t *unread; /* NULL, or grows by the lines that are no record */
 };
 
+/* The public key of the first seal, 32 bytes.  -ENODATA: there is no seal. */
+__attribute__((warn_unused_result)) int read_anchor(const struct read_wish *wish,
+						    uint8_t *key);
+
 /* Each returns the exit status: 0, or 1 after saying why. */
 int read_log(const struct read_wish *wish);
 int read_export(const struct read_wish *wish);

@@ -54,7 +54,7 @@ _postern() {
 	reload) choices="--confirm --json" ;;
 	log) choices="--since --address -f --json" ;;
 	summary) choices="--day --week --month --json" ;;
-	export) choices="--format --to --cursor --follow --case --reason" ;;
+	export) choices="--format --to --cursor --follow --case --reason --pseudonyms --kind --sign --server" ;;
 	verify) choices="--key" ;;
 	hold) choices="add list lift" ;;
 	review) choices="sign --since --until" ;;

@@ -72,6 +72,10 @@ it "names the schedule" grep -q "Schedule-acts: 1095 days; series Audit trails" 
 elsewhere() {
 	on inet env -i "$WORLD_BIN/postern-verify" --key "$ANCHOR" "$1"
 }
+it "of each class, whether it was configured or not" eval \
+	'[ "$(grep -c "^Schedule-[a-z]*: [0-9]* days; series .*; .*2\.4(3).*; then destroy$" "$WORLD_DIR/bag/bag-info.txt")" = 5 ]'
+it "holds the public key, and a manifest names it" eval \
+	'[ "$(cat "$WORLD_DIR/bag/public-key.txt")" = "$ANCHOR" ] && grep -q "  public-key.txt$" "$WORLD_DIR/bag/tagmanifest-sha512.txt"'
 it "is proven by the anchor alone" elsewhere "$WORLD_DIR/bag"
 it "with nothing behind its last seal" eval \
 	'! says "not proven" elsewhere "$WORLD_DIR/bag"'
@@ -87,14 +91,24 @@ it "a changed copy is refused" says "was changed" elsewhere "$WORLD_DIR/forged"
 (
 	cd "$WORLD_DIR/forged" || exit
 	find data -type f -exec sha512sum {} + >manifest-sha512.txt
-	sha512sum bag-info.txt bagit.txt how-to-verify.txt manifest-sha512.txt \
-		>tagmanifest-sha512.txt
+	sha512sum bag-info.txt bagit.txt how-to-verify.txt public-key.txt \
+		manifest-sha512.txt >tagmanifest-sha512.txt
 )
 it_not "also with new manifests" elsewhere "$WORLD_DIR/forged"
 it "and the record is named" says "was changed" elsewhere "$WORLD_DIR/forged"
 
 it "csv has every event" eval \
 	'[ "$(reader export --format csv --class events | grep -c "^events,")" = 50 ]'
+exported() {
+	reader export "$@" | jq -r .kind | sort | uniq -c | xargs
+}
+it "of one kind, of one sign, as log takes them" eval \
+	'[ "$(exported --kind ban --address 198.18.0.0/16)" = "50 ban" ] &&
+	[ "$(exported --sign ids-alert --class events)" = "50 event" ] &&
+	[ "$(exported --server mx1 --kind event)" = "50 event" ] &&
+	[ "$(exported --sign auth-failure)" = "" ]'
+it_not "a bag is not made of a part of its segments" reader export \
+	--format bagit --kind ban --to "$WORLD_DIR/part"
 it "syslog, too" eval \
 	'[ "$(reader export --format syslog --class events | grep -c "^<85>1 ")" = 50 ]'
 it "ndjson is what was written" eval \
@@ -135,6 +149,21 @@ it "a review is on record" eval \
 seal=$(reader records seal)
 it "a seal that somebody else holds" eval \
 	'printf "%s\n" "$seal" | proves --key "$ANCHOR" --seal - "$RECORDS"'
+seal_that_is_not_here() {
+	# One that this chain never had: of a machine that was put back.
+	rm -rf "$WORLD_DIR/back"
+	cp -r "$RECORDS" "$WORLD_DIR/back"
+	for file in "$WORLD_DIR"/back/seals/*.jsonl; do
+		sed -i '$d' "$file"
+	done
+	printf '%s\n' "$seal" |
+		proves --key "$ANCHOR" --seal - "$WORLD_DIR/back"
+}
+it_not "one that is not here is found missing" seal_that_is_not_here
+it_not "and nobody says that none was given" says "was given (--seal): whether" \
+	seal_that_is_not_here
+it "but that none of those given stands here" says \
+	"no seal that was given (--seal) is the one" seal_that_is_not_here
 it "its place is recorded" reader witness \
 	"$(jq .seq <<<"$seal")" --at "records office"
 
