@@ -96,7 +96,8 @@ static int hear_config(struct daemon *d, const struct act *row)
 
 	if (act.kind != ACT_CONFIG)
 		return -EBADMSG;
-	if (d->reload_act.kind == ACT_RELOAD) {
+	/* By a signal: posternd knows who sent it. */
+	if (act.origin != ORIGIN_PERSON && d->reload_act.kind == ACT_RELOAD) {
 		act.origin = ORIGIN_PERSON;
 		act.uid = d->reload_act.uid;
 		act.login_uid = d->reload_act.login_uid;

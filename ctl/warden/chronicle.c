@@ -70,9 +70,18 @@ static int copy(struct bundle *out, const struct bundle *from)
 	return err;
 }
 
-static void say(void *ctx, const struct act *act)
+static void say(void *ctx, const struct act *told)
 {
-	warden_say(ctx, MSG_ACT, act);
+	const struct warden *w = ctx;
+	struct act act = *told;
+
+	if (w->has_sender) {
+		act.origin = ORIGIN_PERSON;
+		act.uid = w->sender.uid;
+		act.login_uid = w->sender.login_uid;
+		act.pid = w->sender.pid;
+	}
+	warden_say(ctx, MSG_ACT, &act);
 }
 
 void chronicle_tell(struct warden *w)

@@ -11,6 +11,7 @@
 #include "ctl/core/chan.h"
 #include "ctl/warden/conf/bundle.h"
 #include "ctl/warden/family.h"
+#include "ctl/warden/hangup.h"
 #include "ctl/warden/lock.h"
 
 #define CHILDREN_MAX FAMILY_MAX
@@ -50,7 +51,11 @@ struct warden {
 	ev_stat resolvers; /* that may never be banned: they may change */
 	ev_timer confirm; /* when an unconfirmed reload undoes itself */
 	ev_timer chronicle; /* when what was told is surely on disk */
-	ev_signal term, interrupt, hangup, child;
+	ev_signal term, interrupt, child;
+	ev_io hangup;
+	int hangup_fd;
+	bool has_sender; /* the reload under way was asked for by a signal */
+	struct hangup sender; /* of it */
 	ev_prepare turn_end;
 	enum ending ending;
 	bool is_taken_back; /* it began with a reload that was not confirmed */

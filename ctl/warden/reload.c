@@ -279,14 +279,16 @@ void reload_on_resolvers(struct ev_loop *loop, ev_stat *stat, int events)
 	apply_changes(w, changed);
 }
 
-void reload_on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
+void reload_on_hangup(struct ev_loop *loop, ev_io *io, int events)
 {
-	struct warden *w = signal->data;
+	struct warden *w = io->data;
 
 	(void)loop;
 	(void)events;
+	w->has_sender = hangup_take(w->hangup_fd, &w->sender);
 	if (!w->ending)
 		reload(w, 0);
+	w->has_sender = false;
 }
 
 void reload_on_bell(struct ev_loop *loop, ev_io *io, int events)

@@ -18,7 +18,7 @@ void reload_say(struct warden *w, bool taken, const char *text);
 void reload_take_back(struct warden *w);
 
 /* Somebody asks: SIGHUP, postern-ctl's bell. */
-void reload_on_hangup(struct ev_loop *loop, ev_signal *signal, int events);
+void reload_on_hangup(struct ev_loop *loop, ev_io *io, int events);
 void reload_on_bell(struct ev_loop *loop, ev_io *io, int events);
 /* The time of a trial is over. */
 void reload_on_unconfirmed(struct ev_loop *loop, ev_timer *timer, int events);

@@ -296,7 +296,9 @@ static void start_watchers(struct warden *w)
 {
 	start_signal(w, &w->term, SIGTERM, on_term);
 	start_signal(w, &w->interrupt, SIGINT, on_term);
-	start_signal(w, &w->hangup, SIGHUP, reload_on_hangup);
+	ev_io_init(&w->hangup, reload_on_hangup, w->hangup_fd, EV_READ);
+	w->hangup.data = w;
+	ev_io_start(w->loop, &w->hangup);
 	start_signal(w, &w->child, SIGCHLD, on_child);
 	ev_io_init(&w->reload_bell, reload_on_bell, w->family.reload_bell,
 		   EV_READ);
@@ -360,6 +362,8 @@ static void release_locks(struct warden *w)
 	}
 	if (w->lock >= 0)
 		close(w->lock);
+	if (w->hangup_fd >= 0)
+		close(w->hangup_fd);
 }
 
 static int open_all(struct warden *w)
@@ -375,6 +379,11 @@ static int open_all(struct warden *w)
 	err = take_locks(w);
 	if (err)
 		return err;
+	w->hangup_fd = hangup_open();
+	if (w->hangup_fd < 0) {
+		log_error("cannot hear SIGHUP: %s", strerror(-w->hangup_fd));
+		return w->hangup_fd;
+	}
 	reload_take_back(w);
 	err = family_init(&w->family);
 	if (!err)
@@ -420,6 +429,7 @@ int warden_run(const char *path)
 	}
 	w->lock = -1;
 	w->net_lock = -1;
+	w->hangup_fd = -1;
 	jobs_folder(w->folder);
 	w->config = jobs_load(w->path, &findings, &w->texts);
 	findings_write(&findings, stderr);

@@ -101,6 +101,10 @@ it "what was changed while nothing ran is on record as well" wait_for 5 told \
 	'.name == "added" and .origin == "system" and .reason == "# while nothing ran"'
 it "and nothing else" same "$(added_by system | wc -l)" \
 	$(($(wc -l <"$WORLD_DIR/first.conf") + 1))
+echo '# by a signal' >>"$WORLD_DIR/postern.conf"
+kill -HUP "$WORLD_POSTERND"
+it "by a SIGHUP: who sent it, and from which process" wait_for 5 told \
+	".name == \"added\" and .reason == \"# by a signal\" and .origin == \"person\" and .uid == 0 and .pid == $$"
 
 echo 'never_ban = {"203.0.113.64/26"}' >"$WORLD_DIR/line"
 sed -i '/^never_ban/d' "$WORLD_DIR/postern.conf"
