@@ -23,6 +23,8 @@
 #define RING_SIZE 1024u
 #define SAVE_NS	  CLOCK_NS_PER_S
 #define AGAIN_S	  1
+/* What is refused again and again is tried less and less often, up to that. */
+#define AGAIN_MOST_S 64
 /* A daemon that is silent for so long is lost, also while nothing is sent. */
 #define WAIT_NS ((uint64_t)CLOCK_NS_PER_S * (RELP_WAIT_MS / 1000))
 
@@ -48,6 +50,8 @@ struct forward {
 	uint64_t heard_ns; /* when none was unanswered, or one was answered */
 	int lost_by; /* errno, told; 0: an answer came since */
 	bool is_lost; /* the connection: begin anew */
+	struct sent refused; /* the last record that was; SEQ 0: the greeting */
+	time_t again_s; /* to wait before the next connection */
 };
 
 bool forward_is_place(const char *to)
@@ -180,15 +184,52 @@ static int settle(struct forward *f, unsigned int acked)
 	return clock_monotonic_ns() - f->saved_ns < SAVE_NS ? 0 : save(f);
 }
 
+/* It refuses what others before it may have passed: once told, that is an alarm
+ * until it takes it. */
+static void refuse(struct forward *f)
+{
+	const struct sent *sent = &f->ring[f->acked % RING_SIZE];
+	struct sent now = { 0 };
+
+	if (f->acked < f->sent)
+		now = *sent;
+	if (f->lost_by == -EREMOTEIO && now.rclass == f->refused.rclass &&
+	    now.seq == f->refused.seq) {
+		f->again_s = f->again_s < AGAIN_MOST_S ? 2 * f->again_s
+						       : AGAIN_MOST_S;
+		return;
+	}
+	f->refused = now;
+	f->again_s = AGAIN_S;
+	f->lost_by = -EREMOTEIO;
+	if (now.seq)
+		fprintf(stderr,
+			"postern: alarm: %s refuses record %" PRIu64
+			" of %s: nothing behind it is handed on until it is "
+			"taken\n",
+			f->wish->to, now.seq,
+			class_name((enum rclass)now.rclass));
+	else
+		fprintf(stderr,
+			"postern: alarm: %s refuses to speak with us: nothing "
+			"is handed on\n",
+			f->wish->to);
+}
+
 /* The daemon does not answer: that is no error of ours, but ends the reading.
  * It is tried each second, and the same is told once. */
 static int lose(struct forward *f, int err)
 {
+	f->is_lost = true;
+	if (err == -EREMOTEIO) {
+		refuse(f);
+		return err;
+	}
+	f->again_s = AGAIN_S;
 	if (f->lost_by != err)
 		fprintf(stderr, "postern: %s: %s\n", f->wish->to,
 			strerror(-err));
 	f->lost_by = err;
-	f->is_lost = true;
 	return err;
 }
 
@@ -202,7 +243,8 @@ static int heed(struct forward *f, int wait_ms)
 		f->heard_ns = clock_monotonic_ns();
 	else if (!err && clock_monotonic_ns() - f->heard_ns > WAIT_NS)
 		err = -ETIMEDOUT;
-	if (acked)
+	/* What comes again and is taken again says nothing of one refused. */
+	if (acked && f->lost_by != -EREMOTEIO)
 		f->lost_by = 0;
 	return err ? lose(f, err) : failed;
 }
@@ -247,12 +289,13 @@ static int rest(void *ctx)
 static int run_once(struct forward *f, read_hear_fn *hear, void *ctx)
 {
 	struct read_wish own = *f->wish;
-	int err = relp_open(&f->relp, (struct sockaddr *)&f->address,
-			    f->address_len);
+	int err;
 
+	f->sent = f->acked = f->settled = f->saved = 0;
+	err = relp_open(&f->relp, (struct sockaddr *)&f->address,
+			f->address_len, RELP_WAIT_MS);
 	if (err)
 		return lose(f, err);
-	f->sent = f->acked = f->settled = f->saved = 0;
 	own.after = f->cursor;
 	own.rest = rest;
 	own.rest_ctx = f;
@@ -264,7 +307,7 @@ static int run_once(struct forward *f, read_hear_fn *hear, void *ctx)
 
 int forward_run(struct forward *f, read_hear_fn *hear, void *ctx)
 {
-	const struct timespec pause = { .tv_sec = AGAIN_S };
+	struct timespec pause = { 0 };
 	int err;
 
 	for (;;) {
@@ -273,6 +316,7 @@ int forward_run(struct forward *f, read_hear_fn *hear, void *ctx)
 		relp_close(&f->relp);
 		if (!f->is_lost || !f->wish->follow)
 			return err;
+		pause.tv_sec = f->again_s;
 		nanosleep(&pause, NULL);
 	}
 }

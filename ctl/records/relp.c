@@ -13,6 +13,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "ctl/core/clock.h"
+
 #define OFFER "relp_version=0\nrelp_software=postern\ncommands=syslog"
 
 static uint32_t after(uint32_t txnr)
@@ -105,9 +107,10 @@ static int heed_frame(struct relp *r, const struct relpframe *f)
 	if (is_command(f, "serverclose"))
 		return -EPIPE;
 	if (!is_command(f, "rsp") || relp_unanswered(r) == 0 ||
-	    f->txnr != after(r->answered) || f->data_len < 3 ||
-	    memcmp(f->data, "200", 3) != 0)
+	    f->txnr != after(r->answered) || f->data_len < 3)
 		return -EPROTO;
+	if (memcmp(f->data, "200", 3) != 0)
+		return -EREMOTEIO;
 	r->answered = f->txnr;
 	return 0;
 }
@@ -154,10 +157,32 @@ int relp_heed(struct relp *r, int wait_ms, unsigned int *acked)
 	return take_frames(r, acked);
 }
 
-int relp_open(struct relp *r, const struct sockaddr *address, socklen_t len)
+/* One limit for all of it: a daemon that says a byte now and then holds nobody
+ * for longer. */
+static int agree(struct relp *r, uint64_t end_ms)
 {
-	const struct timeval limit = { .tv_sec = RELP_WAIT_MS / 1000 };
 	unsigned int acked = 0;
+	uint64_t now_ms;
+	int err = send_frame(r, "open", OFFER, sizeof(OFFER) - 1);
+
+	while (!err && acked == 0) {
+		now_ms = clock_monotonic_ns() / CLOCK_NS_PER_MS;
+		if (now_ms >= end_ms)
+			return -ETIMEDOUT;
+		err = relp_heed(r, (int)(end_ms - now_ms), &acked);
+	}
+	return err;
+}
+
+int relp_open(struct relp *r, const struct sockaddr *address, socklen_t len,
+	      unsigned int wait_ms)
+{
+	const uint64_t end_ms =
+		clock_monotonic_ns() / CLOCK_NS_PER_MS + wait_ms;
+	const struct timeval limit = {
+		.tv_sec = wait_ms / 1000,
+		.tv_usec = (suseconds_t)(wait_ms % 1000) * 1000,
+	};
 	int err = 0;
 
 	*r = (struct relp){ .next = 1, .answered = RELPFRAME_TXNR_MAX };
@@ -170,9 +195,7 @@ int relp_open(struct relp *r, const struct sockaddr *address, socklen_t len)
 	    connect(r->fd, address, len) < 0)
 		err = errno == EINPROGRESS ? -ETIMEDOUT : -errno;
 	if (!err)
-		err = send_frame(r, "open", OFFER, sizeof(OFFER) - 1);
-	while (!err && acked == 0)
-		err = relp_heed(r, RELP_WAIT_MS, &acked);
+		err = agree(r, end_ms);
 	if (err)
 		relp_close(r);
 	return err;

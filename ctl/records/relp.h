@@ -34,9 +34,11 @@ struct relp {
 	size_t have;
 };
 
-/* Connect to ADDRESS, and agree on what is spoken.  -EPROTO: not on this. */
+/* Connect to ADDRESS, and agree on what is spoken, within WAIT_MS all together.
+ * -EPROTO: it speaks something else.  -EREMOTEIO: it refuses.  -ETIMEDOUT. */
 __attribute__((warn_unused_result)) int
-relp_open(struct relp *r, const struct sockaddr *address, socklen_t len);
+relp_open(struct relp *r, const struct sockaddr *address, socklen_t len,
+	  unsigned int wait_ms);
 void relp_close(struct relp *r);
 
 /* Send a message; fewer than RELP_WINDOW may be unanswered. */
@@ -45,8 +47,8 @@ __attribute__((warn_unused_result)) int relp_send(struct relp *r,
 unsigned int relp_unanswered(const struct relp *r);
 
 /* Take what answers there are, waiting WAIT_MS for some; *ACKED: how many.
- * -ETIMEDOUT: nothing came, and WAIT_MS is not 0.  -EPROTO: what came is none,
- * or a message was refused.  -EPIPE: the daemon ends. */
+ * -ETIMEDOUT: nothing came, and WAIT_MS is not 0.  -EPROTO: what came is none.
+ * -EREMOTEIO: the one after those was refused.  -EPIPE: the daemon ends. */
 __attribute__((warn_unused_result)) int relp_heed(struct relp *r, int wait_ms,
 						  unsigned int *acked);
 

@@ -157,6 +157,47 @@ it "an export that is started again begins where it was, but for some" eval \
 	"wait_for 5 all_is_there && sent_again"
 it "the cursor says where" grep -Eq '^events [1-9][0-9]*$' "$WORLD_DIR/cursor"
 
+# A daemon that takes one message of each connection, and no other.
+on fw python3 -u - >"$WORLD_DIR/refusals" 2>&1 <<'EOT' &
+import socket
+import time
+
+server = socket.create_server(("127.0.0.1", 2515))
+print("ready")
+while True:
+    end, _ = server.accept()
+    print("%.3f" % time.monotonic())
+    stream = end.makefile("rwb", buffering=0)
+    for number in range(1, 4):
+        head = b""
+        while head.count(b" ") < 3:
+            head += stream.read(1)
+        left = int(head.split()[2]) + 1
+        while left:
+            left -= len(stream.read(left))
+        text = (b"200 OK\nrelp_version=0\ncommands=syslog", b"200 OK",
+                b"500 too long")[number - 1]
+        stream.write(b"%d rsp %d %s\n" % (number, len(text), text))
+    end.close()
+EOT
+WORLD_PIDS+=($!)
+wait_for 5 grep -q ready "$WORLD_DIR/refusals"
+start_on fw "$WORLD_BIN/postern" --config "$WORLD_DIR/postern.conf" export \
+	--path "$RECORDS" --format syslog --to relp:127.0.0.1:2515 \
+	--cursor "$WORLD_DIR/refused" --follow 2>"$WORLD_DIR/refused.log"
+refusing=${WORLD_PIDS[-1]}
+later_and_later() {
+	awk '/^[0-9]/ { if (n++) print $1 - last; last = $1 }' \
+		"$WORLD_DIR/refusals" |
+		awk 'NR > 1 && $1 < 1.5 * last { exit 1 } { last = $1 }
+			END { exit NR < 3 }'
+}
+it "one that refuses a record is asked less and less often" \
+	wait_for 20 later_and_later
+it "and that is one alarm, with the record" eval \
+	'[ "$(grep -c "alarm: relp:127.0.0.1:2515 refuses record [0-9]* of [a-z]*" "$WORLD_DIR/refused.log")" = 1 ]'
+end_by TERM "$refusing"
+
 it "an address that is none is refused" exits 1 postern --config \
 	"$WORLD_DIR/postern.conf" export --format syslog --to relp:somewhere
 it "one that does not answer fails at once, without --follow" says \

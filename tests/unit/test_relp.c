@@ -2,10 +2,13 @@
 #include "ctl/records/relp.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "ctl/core/clock.h"
 #include "tests/support/test.h"
 
 #define WAIT_MS 5000
@@ -131,7 +134,7 @@ a_refusal_is_no_acknowledgement_but_those_before_it_are(void **state)
 
 	send_some(l, 3);
 	assert_int_equal(heed(l, "2 rsp 6 200 OK\n3 rsp 8 500 full\n", 1),
-			 -EPROTO);
+			 -EREMOTEIO);
 	assert_int_equal(relp_unanswered(&l->relp), 2);
 }
 
@@ -246,8 +249,26 @@ static void greet(int listener, const char *text)
 	_exit(0);
 }
 
-/* What relp_open() makes of a daemon that answers TEXT. */
-static int open_with(const char *text)
+/* One that says a byte now and then, until the client has gone. */
+static void trickle(int listener, const char *text)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	int fd = accept(listener, NULL, NULL);
+
+	(void)text;
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = 0; i < 500; i++) {
+		if (send(fd, i ? "a" : "1 rsp 400 200 ", i ? 1 : 14, 0) < 0)
+			_exit(0);
+		nanosleep(&pause, NULL);
+	}
+	_exit(3);
+}
+
+typedef void daemon_fn(int listener, const char *text);
+
+/* What relp_open(), given WAIT_MS, makes of a DAEMON that answers TEXT. */
+static int open_of(daemon_fn *daemon, const char *text, unsigned int wait_ms)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	socklen_t len = sizeof(address);
@@ -264,14 +285,28 @@ static int open_with(const char *text)
 		getsockname(listener, (struct sockaddr *)&address, &len), 0);
 	pid = fork();
 	if (pid == 0)
-		greet(listener, text);
-	err = relp_open(&r, (struct sockaddr *)&address, len);
+		daemon(listener, text);
+	err = relp_open(&r, (struct sockaddr *)&address, len, wait_ms);
+	relp_close(&r);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_true(err ? r.fd == -1 : relp_unanswered(&r) == 0);
-	relp_close(&r);
+	assert_true(err || relp_unanswered(&r) == 0);
 	close(listener);
 	return err;
+}
+
+static int open_with(const char *text)
+{
+	return open_of(greet, text, WAIT_MS);
+}
+
+static void a_daemon_that_trickles_holds_nobody_for_longer(void **state)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+
+	(void)state;
+	assert_int_equal(open_of(trickle, "", 300), -ETIMEDOUT);
+	assert_true(clock_monotonic_ns() - begin_ns < 3ull * CLOCK_NS_PER_S);
 }
 
 static void only_a_daemon_that_agrees_is_spoken_to(void **state)
@@ -284,14 +319,14 @@ static void only_a_daemon_that_agrees_is_spoken_to(void **state)
 	assert_int_equal(open_with("1 rsp 33 200 OK\nrelp_version=0\n"
 				   "commands=a\n\n"),
 			 0);
-	assert_int_equal(open_with("1 rsp 14 500 no version\n"), -EPROTO);
+	assert_int_equal(open_with("1 rsp 14 500 no version\n"), -EREMOTEIO);
 	assert_int_equal(open_with("220 mx.example.org ESMTP\r\n"), -EPROTO);
 	assert_int_equal(open_with("0 serverclose 0\n"), -EPIPE);
 	assert_int_equal(open_with("1 rsp 33 200"), -EPIPE);
 	assert_int_equal(open_with(""), -EPIPE);
-	assert_int_equal(
-		relp_open(&r, (struct sockaddr *)&nobody, sizeof(nobody)),
-		-ENOENT);
+	assert_int_equal(relp_open(&r, (struct sockaddr *)&nobody,
+				   sizeof(nobody), WAIT_MS),
+			 -ENOENT);
 }
 
 #define WITH_A_LINE(test) \
@@ -315,6 +350,8 @@ int main(void)
 		WITH_A_LINE(silence_ends_after_the_time_that_was_given),
 		WITH_A_LINE(numbers_begin_anew_after_nine_digits),
 		cmocka_unit_test(only_a_daemon_that_agrees_is_spoken_to),
+		cmocka_unit_test(
+			a_daemon_that_trickles_holds_nobody_for_longer),
 	};
 
 	return cmocka_run_group_tests_name("relp", tests, NULL, NULL);
