@@ -61,12 +61,51 @@ start_syslog() {
 	SYSLOG_PID=${WORLD_PIDS[-1]}
 	wait_for 10 listens "$1" || world_die "rsyslogd does not come up"
 }
+# The command of the installed unit, as systemd would run it, as far as that
+# goes without systemd: a user of no name in the group postern, no capability,
+# none to be gained, no memory both written to and run, a file system that is
+# read-only but for its own folder, an environment with nothing of ours.
+UNIT=$TESTS/../scripts/systemd/postern-export.service
+EXPORT=$WORLD_DIR/export
+mkdir -m 700 "$EXPORT"
+chown 64321:64321 "$EXPORT"
+cat >"$WORLD_DIR/confine.py" <<'EOT'
+import ctypes
+import os
+import subprocess
+import sys
+
+folder, socket, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+subprocess.run(["mount", "--bind", folder, folder], check=True)
+with open("/proc/self/mounts") as mounts:
+    points = [line.split()[1] for line in mounts]
+for point in points:
+    if point != folder and not point.startswith(("/proc", "/sys", "/dev")):
+        subprocess.run(["mount", "-o", "remount,bind,ro", point], check=True)
+PR_SET_MDWE = 65
+if ctypes.CDLL(None).prctl(PR_SET_MDWE, 1, 0, 0, 0):
+    sys.exit("PR_SET_MDWE")
+os.execvpe("setpriv", ["setpriv", "--reuid", "64321", "--regid", "64321",
+                       "--groups", "postern", "--bounding-set", "-all",
+                       "--inh-caps", "-all", "--no-new-privs"] + command,
+           {"PATH": os.environ["PATH"], "POSTERN_SOCKET": socket})
+EOT
 start_export() {
-	start_on fw env POSTERN_SOCKET="$WORLD_DIR/run/control.sock" \
-		"$WORLD_BIN/postern" --config "$WORLD_DIR/postern.conf" export \
-		--format syslog --to relp:127.0.0.1:2514 \
-		--cursor "$WORLD_DIR/cursor" --follow >>"$WORLD_DIR/export.log" 2>&1
+	local command
+	command=$(sed -n 's/^ExecStart=//p' "$UNIT" |
+		sed "s#@BINDIR@/postern#& --config $WORLD_DIR/postern.conf#
+			s#@BINDIR@#$WORLD_BIN#
+			s#/var/lib/postern-export#$EXPORT#")
+	eval "start_on fw unshare --mount python3 $WORLD_DIR/confine.py \
+		$EXPORT $WORLD_DIR/run/control.sock $command" \
+		>>"$WORLD_DIR/export.log" 2>&1
 	EXPORT_PID=${WORLD_PIDS[-1]}
+}
+has_no_rights() {
+	[ "$(awk '/^Cap(Eff|Prm|Bnd|Inh)/ { print $2 }' "/proc/$1/status" |
+		sort -u)" = 0000000000000000 ] &&
+		grep -q "^NoNewPrivs:[[:space:]]*1" "/proc/$1/status" &&
+		[ "$(awk '/^Uid:/ { print $2 }' "/proc/$1/status")" = 64321 ]
 }
 end_by() {
 	kill "-$1" "$2"
@@ -107,10 +146,11 @@ start_export
 some_more 198.18.0.0 300
 it "every record arrives, seals and checkpoints with them" \
 	wait_for 30 all_is_there
+it "by who has no right but to read them" has_no_rights "$EXPORT_PID"
 it "over TLS, with a name that was asked for" eval \
 	'[ "$(on in ss -Htn "sport = :2514" | wc -l)" -ge 1 ] && ! grep -i "tls.*error" "$NEAR/log"'
 it "the export is on record, with who and where to" wait_for 5 eval \
-	'postern --config "$WORLD_DIR/postern.conf" log --class custody --json | jq -e "select(.kind == \"export\" and .uid == 0)"'
+	'postern --config "$WORLD_DIR/postern.conf" log --class custody --json | jq -e "select(.kind == \"export\" and .uid == 64321 and .reason == \"to the syslog daemon\")"'
 it "a seal is told whole: who has it can prove by it" eval \
 	'sed -n "s/.*\] {\"seq\"/{\"seq\"/p" "$FAR/records" | grep "\"class\":\"seals\"" | tail -n 1 | "$WORLD_BIN/postern-verify" --seal - "$RECORDS"'
 
@@ -155,7 +195,7 @@ sent_again() {
 }
 it "an export that is started again begins where it was, but for some" eval \
 	"wait_for 5 all_is_there && sent_again"
-it "the cursor says where" grep -Eq '^events [1-9][0-9]*$' "$WORLD_DIR/cursor"
+it "the cursor says where" grep -Eq '^events [1-9][0-9]*$' "$EXPORT/cursor"
 
 # A daemon that takes one message of each connection, and no other.
 on fw python3 -u - >"$WORLD_DIR/refusals" 2>&1 <<'EOT' &
