@@ -154,6 +154,9 @@ static void look_at_disk(struct upkeep *u)
 			 clock_format(full_ns, day));
 		raise_alarm(u, "disk", reason);
 	}
+	/* Who asks for the status hears it at once, not with the next seal. */
+	if (is_near != u->is_warned)
+		commit_say_state(u->commit);
 	u->is_warned = is_near;
 }
 

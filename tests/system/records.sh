@@ -72,6 +72,24 @@ world_start
 it "and what it kept goes" wait_for 20 gone 2
 world_stop
 
+# A day's records, and room for some more such days: not for 92.
+old 1 1
+dd if=/dev/zero of="$WORLD_DIR/small/fill" bs=64k count=430 2>/dev/null
+alert 198.18.0.0+2000
+sees_it_coming() {
+	alert 198.18.9.9 # the disk is looked at while records are written
+	reader log --class alarms --kind alarm |
+		grep -E "will be full on 20[0-9-]* if as much is written"
+}
+it "a disk that will be full within days is an alarm before it is" \
+	wait_for 25 sees_it_coming
+it "and status says when" says "The disk of the records will be full on" \
+	postern status
+it "while everything is still kept" eval \
+	'[ "$(reader log --kind gap --json | jq -s length)" = 0 ]'
+world_stop
+rm "$WORLD_DIR/small/fill"
+
 rm -rf "$RECORDS" "$WORLD_DIR/state"
 rm -f "$WORLD_DIR/eve.json"
 world_start
