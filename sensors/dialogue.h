@@ -173,9 +173,11 @@ struct dialogue_stats {
 	uint64_t bytes;
 	uint64_t commands;
 	uint64_t mails; /* message texts seen to their end */
-	uint64_t mails_blind; /* not looked into: no room, or a gap */
+	uint64_t mails_blind; /* not looked into: no room */
 	uint64_t parts; /* MIME parts and files in archives */
-	uint64_t skipped; /* parts, fields, entries not looked into */
+	/* Not looked into: beyond a limit of depth, length or number, or
+	 * behind a gap. */
+	uint64_t skipped;
 	uint64_t events;
 	uint64_t events_off; /* of signs that are switched off */
 	uint64_t forgotten; /* sources pushed out of memory */

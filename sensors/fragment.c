@@ -77,9 +77,22 @@ void fragments_free(struct fragments *f)
 	free(f);
 }
 
+void fragments_finish(struct fragments *f)
+{
+	for (size_t i = 0; i < SETS * WAYS; i++) {
+		f->stats.expired += f->slots[i].key.family != 0;
+		f->slots[i].key.family = 0;
+	}
+}
+
 const struct fragment_stats *fragments_stats(const struct fragments *f)
 {
 	return &f->stats;
+}
+
+uint64_t fragments_lost(const struct fragment_stats *stats)
+{
+	return stats->bad + stats->overlaps + stats->expired + stats->displaced;
 }
 
 static struct key key_of(const struct packet *p)

@@ -39,6 +39,11 @@ void fragments_free(struct fragments *f);
 bool fragments_take(struct fragments *f, struct packet *packet,
 		    uint64_t time_ns);
 
+/* There is no more: what is not whole never will be. */
+void fragments_finish(struct fragments *f);
+
 const struct fragment_stats *fragments_stats(const struct fragments *f);
+/* Packets, or pieces of them, that were dropped, for whatever reason. */
+uint64_t fragments_lost(const struct fragment_stats *stats);
 
 #endif

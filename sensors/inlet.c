@@ -125,6 +125,7 @@ uint64_t inlet_deadline(const struct inlet *in)
 
 void inlet_finish(struct inlet *in)
 {
+	fragments_finish(in->fragments);
 	flows_finish(in->flows);
 }
 

@@ -163,9 +163,16 @@ static void print_json_sum(struct replay *r, const struct inlet_stats *in,
 	       f->repeated);
 	printf(",\"dialogues\":%" PRIu64 ",\"encrypted\":%" PRIu64
 	       ",\"commands\":%" PRIu64 ",\"mails\":%" PRIu64
-	       ",\"parts\":%" PRIu64 ",\"events\":%" PRIu64 "}}\n",
+	       ",\"parts\":%" PRIu64 ",\"events\":%" PRIu64,
 	       said->dialogues, said->encrypted, said->commands, said->mails,
 	       said->parts, r->events);
+	printf(",\"mails_blind\":%" PRIu64 ",\"skipped\":%" PRIu64
+	       ",\"fragments_lost\":%" PRIu64 ",\"crowded\":%" PRIu64
+	       ",\"displaced\":%" PRIu64 ",\"halfopen_displaced\":%" PRIu64
+	       ",\"refused\":%" PRIu64 ",\"forgotten\":%" PRIu64 "}}\n",
+	       said->mails_blind, said->skipped, fragments_lost(&in->fragments),
+	       f->crowded, f->displaced, f->halfopen_displaced, said->refused,
+	       said->forgotten);
 }
 
 /* How well the source is proven to be there. */
@@ -235,10 +242,35 @@ static void print_lacks(const struct inlet_stats *in)
 	if (f->conflicts)
 		printf("  %" PRIu64 " bytes were sent twice, and differently\n",
 		       f->conflicts);
-	if (f->crowded || f->displaced)
-		printf("  %" PRIu64 " connections lost bytes, %" PRIu64
-		       " were dropped, for want of room\n",
-		       f->crowded, f->displaced);
+}
+
+/* What came upon a limit of ours, as `postern status` tells it. */
+static void print_limits(const struct inlet_stats *in,
+			 const struct dialogue_stats *said)
+{
+	const struct flow_stats *f = &in->flows;
+	const struct {
+		uint64_t count;
+		const char *words;
+	} limits[] = {
+		{ f->displaced + said->refused,
+		  "connections dropped for want of room" },
+		{ f->crowded, "connections lost bytes for want of room" },
+		{ f->halfopen_displaced,
+		  "half-open connections dropped for want of room" },
+		{ fragments_lost(&in->fragments),
+		  "packets in fragments that never got whole" },
+		{ said->mails_blind, "mails not looked into for want of room" },
+		{ said->skipped, "parts, fields or names passed over: too "
+				 "many, long or deep" },
+		{ said->forgotten, "sources forgotten for want of room" },
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (limits[i].count)
+			printf("  %" PRIu64 " %s\n", limits[i].count,
+			       limits[i].words);
+	}
 }
 
 static void print_sum(struct replay *r, const struct inlet_stats *in,
@@ -265,6 +297,7 @@ static void print_sum(struct replay *r, const struct inlet_stats *in,
 	       " commands, %" PRIu64 " mails, %" PRIu64 " parts\n",
 	       said->encrypted, said->commands, said->mails, said->parts);
 	print_lacks(in);
+	print_limits(in, said);
 	print_signs(r);
 }
 

@@ -16,6 +16,35 @@ static double share(uint64_t part, uint64_t whole)
 	return whole ? 100. * (double)part / (double)whole : 0.;
 }
 
+/* What came upon a limit of ours. */
+static void print_limits(const struct sensing *s)
+{
+	const struct {
+		uint64_t count;
+		const char *words;
+	} limits[] = {
+		{ s->displaced + s->refused,
+		  "connections dropped for want of room" },
+		{ s->crowded, "connections lost bytes for want of room" },
+		{ s->halfopen_displaced,
+		  "half-open connections dropped for want of room" },
+		{ s->fragments, "packets in fragments that never got whole" },
+		{ s->cut, "packets captured in part only" },
+		{ s->blind, "mails not looked into for want of room" },
+		{ s->skipped, "parts, fields or names passed over: too many, "
+			      "long or deep" },
+		{ s->forgotten, "sources forgotten for want of room" },
+	};
+	char a[SHOW_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (limits[i].count)
+			printf("%10s%s%s %s%s\n", "", show_begin(SHOW_YELLOW),
+			       show_count(a, limits[i].count), limits[i].words,
+			       show_end());
+	}
+}
+
 /* What was not looked at is told as plainly as what was. */
 static void print_lacks(const struct sensing *s)
 {
@@ -39,10 +68,7 @@ static void print_lacks(const struct sensing *s)
 		printf("%10s%s%s gaps, %llu bytes%s\n", "",
 		       show_begin(SHOW_YELLOW), show_count(a, s->gaps),
 		       (unsigned long long)s->missing, show_end());
-	if (s->displaced + s->refused)
-		printf("%10s%s%s connections dropped for want of room%s\n", "",
-		       show_begin(SHOW_YELLOW),
-		       show_count(a, s->displaced + s->refused), show_end());
+	print_limits(s);
 }
 
 static void print_scanner(const struct sensing *s)
@@ -109,6 +135,14 @@ json_t *sensing_json(const struct sensing *s)
 		{ "refused", s->refused },
 		{ "encrypted", s->encrypted },
 		{ "mails", s->mails },
+		{ "mails_blind", s->blind },
+		{ "skipped", s->skipped },
+		{ "cut", s->cut },
+		{ "fragments_lost", s->fragments },
+		{ "crowded", s->crowded },
+		{ "unheard", s->unheard },
+		{ "halfopen_displaced", s->halfopen_displaced },
+		{ "forgotten", s->forgotten },
 		{ "events", s->events },
 		{ "unsaid", s->unsaid },
 		{ "scanned", s->scanned },

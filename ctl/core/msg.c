@@ -251,7 +251,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 			     CTL | CLI),
 	[MSG_RELOADED] = KIND("reloaded", reloaded_fields, 469, 1, WARDEN, CTL),
 	[MSG_ASK] = KIND("ask", ask_fields, 231, 1, CLI, CTL),
-	[MSG_SENSING] = KIND("sensing", sensing_fields, 260, 16, SENSOR | CTL,
+	[MSG_SENSING] = KIND("sensing", sensing_fields, 324, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 891, 1, CTL, CLI),

@@ -66,6 +66,14 @@ struct sensing {
 	uint64_t refused; /* dialogues that found no room */
 	uint64_t encrypted; /* dialogues that could not be looked into */
 	uint64_t mails;
+	uint64_t blind; /* mails not looked into, for want of room */
+	uint64_t skipped; /* parts, header fields, names beyond a limit */
+	uint64_t cut; /* packets of which the capture holds a part */
+	uint64_t fragments; /* packets in pieces that never got whole */
+	uint64_t crowded; /* connections that lost waiting bytes for room */
+	uint64_t unheard; /* bytes that nobody acknowledged: not read */
+	uint64_t halfopen_displaced; /* tried ones, dropped for room */
+	uint64_t forgotten; /* sources whose doings found no more room */
 	uint64_t events; /* said */
 	uint64_t unsaid; /* events dropped: postern-ctl lagged behind */
 	uint8_t scans; /* a scanner of viruses is declared */

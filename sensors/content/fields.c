@@ -21,17 +21,20 @@ static bool begins(struct value v, const char *text)
 }
 
 /* Both names of a file: programs differ in which of them they take. */
-static void take_names(struct part *part, const char *key, struct value v)
+static void take_names(struct content *c, const char *key, struct value v)
 {
+	struct part *part = &c->part;
 	uint8_t text[512];
 	struct param param;
 
-	for (unsigned int i = 0; i < NAMES_MAX; i++) {
+	for (unsigned int i = 0; param_find(&param, key, i, v.at, v.len); i++) {
 		size_t len, keep;
 
-		if (part->name_count == NAMES_MAX ||
-		    !param_find(&param, key, i, v.at, v.len))
+		c->skipped += param.lost;
+		if (part->name_count == NAMES_MAX || i == NAMES_MAX) {
+			c->skipped++;
 			return;
+		}
 		len = param_text(&param, text, sizeof(text));
 		keep = len < NAME_SIZE - 1 ? len : NAME_SIZE - 1;
 		memcpy(part->names[part->name_count], text + len - keep, keep);
@@ -77,13 +80,13 @@ static void take_type(struct content *c, struct value v)
 			     begins(v, "application/xhtml");
 		part->status = begins(v, "message/delivery-status");
 	}
-	take_names(part, "name", v);
+	take_names(c, "name", v);
 }
 
 static void take_disposition(struct content *c, struct value v)
 {
 	c->part.attached = begins(v, "attachment");
-	take_names(&c->part, "filename", v);
+	take_names(c, "filename", v);
 }
 
 static void take_encoding(struct content *c, struct value v)

@@ -6,7 +6,8 @@
  * A byte is looked at once SCAN_LOOK bytes behind it are there, or the part
  * has ended; the last ones are carried over.  Once a part's type is known, its
  * bytes are looked at by the window.  Most parts are left alone after their
- * first 64 KiB: only archives, OLE files and pages are read to the end.
+ * first 64 KiB, where all that is looked for must stand: archives, OLE files,
+ * pages, and text that may hold uuencoded files, are read to the end.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 /* Looked for all through a part; the others only in its begin. */
 #define LONG_KINDS                                                             \
 	(SCAN_ZIP | SCAN_OLE | SCAN_HTML | SCAN_PDF | SCAN_RTF | SCAN_STATUS | \
-	 SCAN_RAR | SCAN_SEVENZIP | SCAN_TNEF)
+	 SCAN_RAR | SCAN_SEVENZIP | SCAN_TNEF | SCAN_UUENCODE)
 /* Of a name, in a finding's text. */
 #define NAME_SHOWN 44
 

@@ -71,4 +71,67 @@ END
 it "no byte of a peer reaches the terminal as it is" eval \
 	'sessions "$WORLD_DIR/escape" | grep -q "helo .x1b" &&
 	! sessions "$WORLD_DIR/escape" | grep -q "$(printf "\033")"'
+
+# A packet's first half alone, and a header field of 3 000 bytes.
+python3 - "$capture" "$WORLD_DIR/limits" <<'END'
+import struct
+import sys
+data = open(sys.argv[1], "rb").read()
+order = "<" if data[:1] in (b"\xd4", b"\x4d") else ">"
+
+
+def packet(payload, offset, port, seq, ack, flags, ends):
+    tcp = struct.pack("!HHIIBBHHH", *port, seq, ack, 0x50, flags, 65535, 0, 0)
+    body = tcp + payload
+    pseudo = ends + struct.pack("!HH", 6, len(body))
+    tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + body)) + tcp[18:]
+    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 7, offset, 60, 6,
+                       0) + ends
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    frame = b"\0" * 12 + b"\x08\0" + head + tcp + payload
+    return struct.pack(order + "IIII", 1700000000, 0, len(frame),
+                       len(frame)) + frame
+
+
+def checksum(data):
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+seq = [1000, 5000]
+ports = (3000, 25)
+ends = bytes((203, 0, 113, 5)), bytes((192, 0, 2, 25))
+out = open(sys.argv[2], "wb")
+out.write(data[:24])
+
+
+def put(who, flags, payload=b""):
+    out.write(packet(payload, 0, ports if who == 0 else ports[::-1], seq[who],
+                     seq[1 - who], flags,
+                     b"".join(ends if who == 0 else ends[::-1])))
+    seq[who] += len(payload) + (1 if flags & 3 else 0)
+
+
+put(0, 2)
+put(1, 18)
+put(0, 16)
+for who, text in ((1, b"220 a\r\n"), (0, b"EHLO b\r\n"), (1, b"250 a\r\n"),
+                  (0, b"MAIL FROM:<a@example.net>\r\n"), (1, b"250 a\r\n"),
+                  (0, b"RCPT TO:<a@example.org>\r\n"), (1, b"250 a\r\n"),
+                  (0, b"DATA\r\n"), (1, b"354 a\r\n"),
+                  (0, b"Subject: " + b"x" * 3000), (0, b"\r\n\r\n.\r\n"),
+                  (1, b"250 a\r\n")):
+    put(who, 24, text)
+    put(1 - who, 16)
+out.write(packet(b"x" * 20, 0x2000, ports, 1, 1, 16, b"".join(ends)))
+END
+it "what could not be looked at is said" eval '
+	replay "$WORLD_DIR/limits" >"$WORLD_DIR/out" &&
+	grep -q "1 packets in fragments that never got whole" "$WORLD_DIR/out" &&
+	grep -q "1 parts, fields or names passed over" "$WORLD_DIR/out"'
+it "to a program as well" same "$(replay --json "$WORLD_DIR/limits" |
+	jq -c 'select(.summary).summary | [.mails, .skipped, .fragments_lost]')" '[1,1,1]'
 summary

@@ -52,6 +52,9 @@ it "as nobody, without a capability" eval '
 it "an honest mail" mail deliver 203.0.113.9 192.0.2.25
 it "is seen as one" wait_for 5 eval 'same "$(sensor mails)" 1'
 it "and bans nobody" same "$(count_bans)" 0
+mail wide 203.0.113.9 192.0.2.25
+it "what is too long to be read is counted" wait_for 5 eval 'same "$(sensor skipped)" 1'
+it "and told" says "1 parts, fields or names passed over" postern status
 it "two refused logins ban nobody" eval '
 	mail guess 203.0.113.10 192.0.2.25 2; sleep 0.3; same "$(count_bans)" 0'
 mail guess 198.18.0.1 192.0.2.25 3 >/dev/null

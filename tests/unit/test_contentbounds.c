@@ -154,6 +154,18 @@ static void content_says_what_it_did_not_look_at(void **state)
 		   "--b\r\nContent-Type: a/b; name=x.exe\r\n\r\n", 36000, "");
 	assert_int_equal(f.count, CONTENT_TELL);
 	assert_true(f.parts > 900);
+	/* More names than are compared, in a field longer than is read. */
+	read_flood("Content-Type: a/b", "; name=x.txt", 480, "\r\n\r\n");
+	assert_int_equal(f.skipped, 2);
+}
+
+/* Padding hides nothing in a text that goes out as it is. */
+static void content_reads_a_text_to_its_end(void **state)
+{
+	(void)state;
+	read_flood("Subject: x\r\n\r\n", "a line of text, and no more\r\n",
+		   1 << 18, "begin 644 x.exe\r\nM\r\nend\r\n");
+	is_only(FINDING_DANGEROUS, 2, "uuencoded \"x.exe\"");
 }
 
 static void content_goes_on_behind_a_gap(void **state)
@@ -201,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(content_takes_time_in_proportion_to_any_input),
 		cmocka_unit_test(content_says_what_it_did_not_look_at),
+		cmocka_unit_test(content_reads_a_text_to_its_end),
 		cmocka_unit_test(content_goes_on_behind_a_gap),
 		cmocka_unit_test(
 			content_begins_a_body_whose_empty_line_is_missing),
