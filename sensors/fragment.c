@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fragment: a small table in which a packet has a few places where it may
- * stand.  Which parts of a packet are there is one bit per eight bytes: the
- * unit of a fragment's offset.
+ * fragment: a small table, searched as a whole by a tag for each place.  Sets
+ * chosen by a hash would lose packets of few senders now and then, whenever
+ * five of them met in one set.  Which parts of a packet are there is one bit
+ * per eight bytes: the unit of a fragment's offset.
  */
 #include "sensors/fragment.h"
 
@@ -15,8 +16,7 @@
 #define UNIT	   8u
 #define UNITS	   (PACKET_MAX / UNIT)
 
-#define SETS	   64u
-#define WAYS	   4u
+#define SLOTS	   FRAGMENT_PACKETS
 
 /* As Linux: net.ipv4.ipfrag_time. */
 #define LIFE_NS 30000000000ull
@@ -33,7 +33,7 @@ struct key {
 _Static_assert(sizeof(struct key) % 8 == 0, "hash_bytes() wants whole words");
 
 struct slot {
-	struct key key; /* family 0: free */
+	struct key key;
 	uint64_t begun_ns;
 	uint32_t units; /* that are there */
 	uint32_t end; /* of the packet, in bytes; 0: not known yet */
@@ -48,7 +48,8 @@ struct fragments {
 	struct hash_key key;
 	struct fragment_stats stats;
 	uint8_t *data;
-	struct slot slots[SETS * WAYS];
+	uint32_t tags[SLOTS]; /* of the keys' hashes; 0: free */
+	struct slot slots[SLOTS];
 };
 
 struct fragments *fragments_new(struct hash_key key)
@@ -58,13 +59,13 @@ struct fragments *fragments_new(struct hash_key key)
 	if (!f)
 		return NULL;
 	/* Untouched memory costs nothing. */
-	f->data = calloc(SETS * WAYS, PACKET_MAX);
+	f->data = calloc(SLOTS, PACKET_MAX);
 	if (!f->data) {
 		free(f);
 		return NULL;
 	}
 	f->key = key;
-	for (size_t i = 0; i < SETS * WAYS; i++)
+	for (size_t i = 0; i < SLOTS; i++)
 		f->slots[i].data = f->data + i * PACKET_MAX;
 	return f;
 }
@@ -79,9 +80,9 @@ void fragments_free(struct fragments *f)
 
 void fragments_finish(struct fragments *f)
 {
-	for (size_t i = 0; i < SETS * WAYS; i++) {
-		f->stats.expired += f->slots[i].key.family != 0;
-		f->slots[i].key.family = 0;
+	for (size_t i = 0; i < SLOTS; i++) {
+		f->stats.expired += f->tags[i] != 0;
+		f->tags[i] = 0;
 	}
 }
 
@@ -116,34 +117,59 @@ static void begin_slot(struct slot *s, const struct key *key, uint64_t time_ns)
 	memset(s->there, 0, sizeof(s->there));
 }
 
+static void free_slot(struct fragments *f, const struct slot *s)
+{
+	f->tags[s - f->slots] = 0;
+}
+
+static bool is_expired(const struct slot *s, uint64_t time_ns)
+{
+	/* Time may step back in a file. */
+	return time_ns > s->begun_ns && time_ns - s->begun_ns > LIFE_NS;
+}
+
+/* The longest unfinished one gives way. */
+static struct slot *make_room(struct fragments *f, uint64_t time_ns)
+{
+	struct slot *oldest = f->slots;
+
+	for (size_t i = 1; i < SLOTS; i++) {
+		if (f->slots[i].begun_ns < oldest->begun_ns)
+			oldest = &f->slots[i];
+	}
+	if (is_expired(oldest, time_ns))
+		f->stats.expired++;
+	else
+		f->stats.displaced++;
+	return oldest;
+}
+
 static struct slot *find_slot(struct fragments *f, const struct key *key,
 			      uint64_t time_ns)
 {
-	uint64_t hash = hash_bytes(&f->key, key, sizeof(*key));
-	struct slot *set = &f->slots[hash % SETS * WAYS];
-	struct slot *room = NULL, *oldest = set;
+	uint32_t tag = (uint32_t)hash_bytes(&f->key, key, sizeof(*key)) | 1;
+	struct slot *room = NULL;
 
-	for (size_t i = 0; i < WAYS; i++) {
-		struct slot *s = &set[i];
+	for (size_t i = 0; i < SLOTS; i++) {
+		struct slot *s = &f->slots[i];
 
-		/* Time may step back in a file. */
-		if (s->key.family && time_ns > s->begun_ns &&
-		    time_ns - s->begun_ns > LIFE_NS) {
-			s->key.family = 0;
-			f->stats.expired++;
+		if (f->tags[i] == 0) {
+			room = room ? room : s;
+			continue;
 		}
-		if (!s->key.family)
-			room = s;
-		else if (memcmp(&s->key, key, sizeof(*key)) == 0)
+		if (f->tags[i] != tag ||
+		    memcmp(&s->key, key, sizeof(*key)) != 0)
+			continue;
+		if (!is_expired(s, time_ns))
 			return s;
-		if (s->begun_ns < oldest->begun_ns)
-			oldest = s;
+		f->stats.expired++;
+		room = s;
+		break;
 	}
-	if (!room) {
-		room = oldest;
-		f->stats.displaced++;
-	}
+	if (!room)
+		room = make_room(f, time_ns);
 	begin_slot(room, key, time_ns);
+	f->tags[room - f->slots] = tag;
 	return room;
 }
 
@@ -200,7 +226,6 @@ static void finish(struct slot *s, struct packet *p)
 	p->is_fragment = false;
 	p->more_fragments = false;
 	p->fragment_offset = 0;
-	s->key.family = 0;
 }
 
 bool fragments_take(struct fragments *f, struct packet *packet,
@@ -219,7 +244,7 @@ bool fragments_take(struct fragments *f, struct packet *packet,
 	s = find_slot(f, &key, time_ns);
 	if (is_impossible(s, packet)) {
 		f->stats.bad++;
-		s->key.family = 0;
+		free_slot(f, s);
 		return false;
 	}
 	count = ((uint32_t)packet->len + UNIT - 1) / UNIT;
@@ -228,7 +253,7 @@ bool fragments_take(struct fragments *f, struct packet *packet,
 		return false;
 	if (there > 0) {
 		f->stats.overlaps++;
-		s->key.family = 0;
+		free_slot(f, s);
 		return false;
 	}
 	put_data(s, packet);
@@ -237,5 +262,6 @@ bool fragments_take(struct fragments *f, struct packet *packet,
 		return false;
 	f->stats.packets++;
 	finish(s, packet);
+	free_slot(f, s);
 	return true;
 }

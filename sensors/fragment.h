@@ -7,14 +7,16 @@
  *
  * What is there already is dropped when it comes again; a fragment that
  * overlaps with others only in part takes its whole packet with it (RFC 5722
- * for IPv6; Linux does so for IPv4, too).  A fixed number of packets may be
- * unfinished at the same time: when there are more, the oldest goes, and is
- * counted.
+ * for IPv6; Linux does so for IPv4, too).  FRAGMENT_PACKETS may be unfinished at
+ * the same time, whosever they are: when there are more, the oldest goes, and
+ * is counted.
  */
 #include <stdint.h>
 
 #include "sensors/frame.h"
 #include "sensors/hash.h"
+
+#define FRAGMENT_PACKETS 256u
 
 struct fragments;
 

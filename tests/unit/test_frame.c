@@ -351,6 +351,39 @@ static void late_fragments_belong_to_another_packet(void **state)
 	end_pieces(&p);
 }
 
+/* As many packets as there is room for get whole, whatever the key; the next
+ * one costs the oldest. */
+static void fragments_of_many_packets_all_get_whole(void **state)
+{
+	(void)state;
+	for (uint64_t round = 0; round < 20; round++) {
+		const struct hash_key key = { 7 * round, 9 + round };
+		struct pieces p;
+
+		begin_pieces(&p, 4, 100, 64);
+		fragments_free(p.table);
+		p.table = fragments_new(key);
+		assert_non_null(p.table);
+		for (uint32_t i = 0; i < 2 * FRAGMENT_PACKETS; i++) {
+			uint8_t *data =
+				p.scene.packets[i / FRAGMENT_PACKETS].data;
+
+			data[4] = (uint8_t)(i % FRAGMENT_PACKETS >> 8);
+			data[5] = (uint8_t)i;
+			take_piece(&p, i / FRAGMENT_PACKETS, 1 + i);
+		}
+		assert_int_equal(p.whole, FRAGMENT_PACKETS);
+		assert_int_equal(fragments_stats(p.table)->displaced, 0);
+		for (uint32_t i = 0; i < FRAGMENT_PACKETS + 1; i++) {
+			p.scene.packets[0].data[4] = (uint8_t)(i >> 8);
+			p.scene.packets[0].data[5] = (uint8_t)i;
+			take_piece(&p, 0, 1000 + i);
+		}
+		assert_int_equal(fragments_stats(p.table)->displaced, 1);
+		end_pieces(&p);
+	}
+}
+
 /* The ping of death: a last fragment that ends behind any packet. */
 static void fragments_beyond_any_packet_are_bad(void **state)
 {
@@ -382,6 +415,7 @@ int main(void)
 		cmocka_unit_test(
 			fragments_that_overlap_in_part_drop_the_packet),
 		cmocka_unit_test(late_fragments_belong_to_another_packet),
+		cmocka_unit_test(fragments_of_many_packets_all_get_whole),
 		cmocka_unit_test(fragments_beyond_any_packet_are_bad),
 	};
 
