@@ -122,7 +122,8 @@ struct dialogue_config {
 	/* Endings of file names, without the dot, in lower case. */
 	const char *const *dangerous;
 	size_t dangerous_count;
-	struct prefix proxies[DIALOGUE_PROXIES_MAX]; /* may say PROXY */
+	struct prefix
+		proxies[DIALOGUE_PROXIES_MAX]; /* may say PROXY, XCLIENT */
 	uint8_t proxy_count;
 	uint64_t signs_off; /* bit: enum sign that is not wanted */
 	uint8_t names; /* enum login_names; a secret is never kept at all */

@@ -92,22 +92,6 @@ static void take_session(void *arg, const struct dialogue_session *session)
 	h->config.session(h->config.arg, session);
 }
 
-/* Does the address belong to a zone that is not outside, or to a server? */
-static bool is_inside(const struct config *config, const struct prefix *p)
-{
-	if (!config)
-		return false;
-	if (config_server_of(config, p) >= 0)
-		return true;
-	for (uint8_t i = 0; i < config->zone_count; i++) {
-		const struct zone *zone = &config->zones[i];
-
-		if (!zone->outside && prefixset_overlap(&zone->networks, p))
-			return true;
-	}
-	return false;
-}
-
 static void *open_dialogue(void *ctx, const struct flow_view *view)
 {
 	struct hearing *h = ctx;
@@ -123,7 +107,9 @@ static void *open_dialogue(void *ctx, const struct flow_view *view)
 	};
 	struct dialogue *dialogue;
 
-	place.client_is_inside = is_inside(h->config.config, &place.client);
+	place.client_is_inside =
+		h->config.config &&
+		config_is_inside(h->config.config, &place.client);
 	h->view = view;
 	dialogue = dialogue_new(h->pool, &place, view->midstream);
 	h->view = NULL;

@@ -9,6 +9,7 @@ target_link_libraries(chatter PUBLIC dialogue)
 
 postern_unit(smtp dialoguesupport)
 postern_unit(smtphabits dialoguesupport)
+postern_unit(announce dialoguesupport)
 postern_unit(letters dialoguesupport)
 postern_unit(goodmail dialoguesupport)
 postern_unit(session dialoguesupport)

@@ -218,6 +218,19 @@ int config_server_of(const struct config *config, const struct prefix *p)
 	return -1;
 }
 
+bool config_is_inside(const struct config *config, const struct prefix *p)
+{
+	if (config_server_of(config, p) >= 0)
+		return true;
+	for (uint8_t i = 0; i < config->zone_count; i++) {
+		const struct zone *zone = &config->zones[i];
+
+		if (!zone->outside && prefixset_overlap(&zone->networks, p))
+			return true;
+	}
+	return false;
+}
+
 uint16_t config_zone_of(const struct config *config, const struct prefix *p)
 {
 	uint16_t outside = RULE_ANY;

@@ -173,7 +173,8 @@ struct mail {
 	uint8_t dangerous_count;
 	char harmless[CONFIG_ENDINGS_MAX][CONFIG_ENDING_SIZE];
 	uint8_t harmless_count;
-	struct prefix proxies[CONFIG_ADDRESSES_MAX]; /* may say PROXY */
+	struct prefix
+		proxies[CONFIG_ADDRESSES_MAX]; /* may say PROXY, XCLIENT */
 	uint8_t proxy_count;
 	char scanner[CONFIG_PATH_SIZE]; /* clamd's socket; "": none */
 	char scanner_group[CONFIG_NAME_SIZE]; /* to reach it; "": none */
@@ -379,6 +380,10 @@ int config_find_server(const struct config *config, const char *name);
 /* The server that P, a full address, belongs to (also by its public
  * addresses), or -1. */
 int config_server_of(const struct config *config, const struct prefix *p);
+
+/* Does P, a full address, belong to a server, or to a zone that is not
+ * outside? */
+bool config_is_inside(const struct config *config, const struct prefix *p);
 
 /* The zone that P, a full address, is declared to live in; where none has it,
  * the one that is outside.  RULE_ANY: there is none. */

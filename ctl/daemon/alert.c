@@ -61,6 +61,7 @@ bool alert_raise(struct daemon *d, enum alarm_kind kind, const struct prefix *p,
  * look. */
 static const char *const own_signs[SIGN_COUNT] = {
 	[SIGN_RELAY_ACCEPTED] = "accepts mail from strangers to strangers",
+	[SIGN_SMUGGLING] = "took a smuggled mail",
 	[SIGN_USER_DISCLOSED] = "tells strangers which users there are",
 	[SIGN_STARTTLS_STRIPPED] = "offers no encryption any more",
 	[SIGN_CLEARTEXT_LOGIN] = "takes passwords in clear text",
@@ -80,6 +81,10 @@ void alert_event(struct daemon *d, const struct event *event)
 	const char *what = own_signs[event->sign];
 
 	if (!what || event->proof == PROOF_NONE)
+		return;
+	/* Somebody's attempt is his; that it worked is the server's. */
+	if (event->sign == SIGN_SMUGGLING &&
+	    (event->culprit != CULPRIT_NONE || event->severity > 1))
 		return;
 	alert_raise(d, ALARM_SIGN, &event->target, "%s: %s%s %s",
 		    sign_name((enum sign)event->sign),

@@ -80,7 +80,9 @@ enum verb {
 	VERB_EXPN,
 	VERB_AUTH,
 	VERB_STARTTLS,
-	VERB_RISKY, /* DEBUG, WIZ, XCLIENT ...: nobody outside needs them */
+	VERB_RISKY, /* DEBUG, WIZ, ETRN ...: nobody outside needs them */
+	VERB_XCLIENT, /* a declared proxy's */
+	VERB_XFORWARD,
 	VERB_FOREIGN, /* another protocol's */
 	VERB_TEXT, /* the end of a message's text */
 	VERB_COUNT
@@ -117,6 +119,7 @@ struct smtp {
 	bool null_sender;
 	bool sender_own; /* MAIL FROM is in one of our domains */
 	bool smuggled; /* an end of data that is none was seen */
+	bool false_end; /* of this message, and told */
 	bool reply_open; /* lines of one reply follow */
 	bool report; /* the message is a delivery report */
 	bool header_own; /* From, Sender or Reply-To is in our domains */
@@ -183,10 +186,21 @@ struct tls_side {
 struct tls {
 	struct tls_side sides[2];
 	uint8_t delayed; /* short replies that came late */
-	bool asked; /* the client has said something since */
+	bool asked; /* the client has said something short since */
+	bool slow; /* the server was, before anybody could be refused */
 	bool implicit; /* from the first byte on */
 	bool plain; /* something else than TLS was said */
 	bool done;
+};
+
+/* For whom a declared proxy speaks. */
+struct caller {
+	struct prefix client; /* family 0: not known */
+	uint16_t port;
+	bool has_client; /* an address was named, or said to be unknown */
+	bool has_login; /* it has logged in at the proxy */
+	bool is_inside;
+	bool spared;
 };
 
 struct content_slot;
@@ -218,6 +232,12 @@ struct dialogue {
 	bool counted; /* its connection was charged to its source */
 	bool waiting; /* for the server's first word */
 	bool blamed; /* its source showed a sign */
+	bool trusted; /* the peer is a declared proxy, and may name others */
+	bool spared; /* the source is not the one to blame, nor to count */
+	bool forwarded; /* XFORWARD names the source */
+	struct caller peer; /* of a proxy: who it is itself */
+	struct caller said; /* the newest announcement, until it is taken */
+	struct caller unforwarded; /* who it was before XFORWARD */
 	struct gather client;
 	struct gather server;
 	struct login login;
@@ -271,6 +291,18 @@ void silence_end(struct dialogue *d);
 
 /* pool.c */
 void dialogue_at(struct dialogue *d, uint64_t time_ns);
+
+bool pool_is_proxy(const struct dialogue_pool *pool, const struct prefix *p);
+/* The peer, by now known, may be a declared proxy that speaks for others. */
+void pool_meet_peer(struct dialogue *d);
+
+/* announce.c: XCLIENT and XFORWARD of a declared proxy. */
+void announce_client(struct dialogue *d, const struct prefix *client,
+		     uint16_t port);
+void announce_read(struct dialogue *d, const struct line *line);
+/* The server took it.  VERB: which of both. */
+void announce_taken(struct dialogue *d, enum verb verb);
+void announce_mail_over(struct dialogue *d);
 
 /* session.c: what becomes of a dialogue. */
 void session_begin(struct dialogue *d);
@@ -375,6 +407,8 @@ void smtp_reply(struct dialogue *d, const struct line *line);
 size_t smtp_text(struct dialogue *d, const uint8_t *bytes, size_t len);
 size_t smtp_chunk(struct dialogue *d, const uint8_t *bytes, size_t len);
 void smtp_text_begin(struct dialogue *d);
+/* As behind a greeting, for somebody else. */
+void smtp_begin_anew(struct dialogue *d);
 void smtp_mail_reset(struct dialogue *d);
 /* The text is over: its reply is awaited. */
 void smtp_text_end(struct dialogue *d);

@@ -52,7 +52,7 @@ static struct tally_entry *subnet_of(struct dialogue *d)
 
 static bool is_outsider(const struct dialogue *d)
 {
-	return !d->place.client_is_inside;
+	return !d->place.client_is_inside && !d->spared;
 }
 
 /* Above the limit, and then again at every fourth part of it. */

@@ -22,9 +22,9 @@ static const char *const plain[] = {
 
 /* Of these only the word is told, in any tongue. */
 static const char *const words[] = {
-	"AUTH", "AUTHENTICATE", "LOGIN",   "USER",     "PASS", "APOP",
-	"CAPA", "CAPABILITY",	"STLS",	   "STARTTLS", "NOOP", "LOGOUT",
-	"QUIT", "ID",		"XCLIENT", "ENABLE",
+	"AUTH", "AUTHENTICATE", "LOGIN",   "USER",     "PASS",	 "APOP",
+	"CAPA", "CAPABILITY",	"STLS",	   "STARTTLS", "NOOP",	 "LOGOUT",
+	"QUIT", "ID",		"XCLIENT", "XFORWARD", "ENABLE",
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))

@@ -170,15 +170,25 @@ static void choose_tongue(struct dialogue *d)
 	}
 }
 
-static bool is_proxy(const struct dialogue *d)
+bool pool_is_proxy(const struct dialogue_pool *pool, const struct prefix *p)
 {
-	const struct dialogue_config *config = &d->pool->config;
-
-	for (uint8_t i = 0; i < config->proxy_count; i++) {
-		if (prefix_contains(&config->proxies[i], &d->place.client))
+	for (uint8_t i = 0; i < pool->config.proxy_count; i++) {
+		if (prefix_contains(&pool->config.proxies[i], p))
 			return true;
 	}
 	return false;
+}
+
+void pool_meet_peer(struct dialogue *d)
+{
+	const struct dialogue_place *place = &d->place;
+
+	d->trusted = pool_is_proxy(d->pool, &place->client);
+	/* What it brings is somebody's whom nobody has named as yet. */
+	d->spared = d->trusted;
+	d->peer = (struct caller){ .client = place->client,
+				   .port = place->client_port,
+				   .is_inside = place->client_is_inside };
 }
 
 static bool goes_out(const struct dialogue_place *place)
@@ -213,9 +223,11 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 	d->begin_ns = d->client_ns = d->server_ns = place->begun_ns;
 	d->outbound = goes_out(place);
 	choose_tongue(d);
-	if (!midstream && is_proxy(d) && d->tongue != &tongue_mute) {
-		d->behind = d->tongue;
+	pool_meet_peer(d);
+	if (d->trusted)
 		d->outbound = false;
+	if (!midstream && d->trusted && d->tongue != &tongue_mute) {
+		d->behind = d->tongue;
 		d->tongue = &tongue_proxy;
 	}
 	pool->stats.dialogues++;

@@ -22,20 +22,15 @@ static void hand_over(struct dialogue *d, size_t used)
 	memcpy(rest, d->client_line + used, len);
 	gather_reset(&d->client);
 	d->tongue = d->behind;
+	/* Whom the header names is not believed to be a proxy, unless it is
+	 * declared as well. */
+	pool_meet_peer(d);
 	if (!d->counted) {
 		d->counted = true;
 		judge_connection(d);
 	}
 	for (size_t at = 0; at < len;)
 		at += d->tongue->said(d, SIDE_CLIENT, rest + at, len - at);
-}
-
-static void set_client(struct dialogue *d, const struct prefix *client,
-		       uint16_t port)
-{
-	d->place.client = *client;
-	d->place.client_port = port;
-	d->place.client_is_inside = false;
 }
 
 static unsigned int read_port(const struct word *word)
@@ -64,7 +59,7 @@ static void take_v1(struct dialogue *d, size_t len)
 	if ((word_is(&family, "TCP4") || word_is(&family, "TCP6")) &&
 	    prefix_parse_address(&client, (const char *)source.at,
 				 source.len) == 0)
-		set_client(d, &client, (uint16_t)read_port(&port));
+		announce_client(d, &client, (uint16_t)read_port(&port));
 }
 
 static void take_v2(struct dialogue *d)
@@ -83,7 +78,7 @@ static void take_v2(struct dialogue *d)
 		return;
 	if (prefix_make(&client, family, head + V2_HEAD, prefix_bits(family)) ==
 	    0)
-		set_client(d, &client, (uint16_t)(port[0] << 8 | port[1]));
+		announce_client(d, &client, (uint16_t)(port[0] << 8 | port[1]));
 }
 
 static void keep(struct dialogue *d, uint8_t c)

@@ -3,7 +3,8 @@
  * report: what a dialogue has shown, as an event.
  *
  * Who is who: the source is the other end, the target is ours.  Where our
- * own side began the connection, or somebody inside did, nobody is to blame.
+ * own side began the connection, or somebody inside did, nobody is to blame;
+ * nor is a proxy for those whom it does not name.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,8 +82,9 @@ static void tell(struct dialogue *d, const struct report *r, const char *format,
 
 static enum culprit culprit_of(const struct dialogue *d)
 {
-	return d->outbound || d->place.client_is_inside ? CULPRIT_NONE
-							: CULPRIT_SOURCE;
+	return d->outbound || d->place.client_is_inside || d->spared
+		       ? CULPRIT_NONE
+		       : CULPRIT_SOURCE;
 }
 
 void blame(struct dialogue *d, enum sign sign, uint8_t severity,

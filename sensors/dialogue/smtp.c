@@ -63,6 +63,23 @@ void smtp_mail_reset(struct dialogue *d)
 	smtp->status[0] = '\0';
 }
 
+void smtp_begin_anew(struct dialogue *d)
+{
+	struct smtp *smtp = &d->smtp;
+
+	letterbox_end(d, false);
+	smtp_mail_reset(d);
+	smtp->text_open = false;
+	smtp->extended = false;
+	smtp->pipelining = false;
+	smtp->starttls_offered = false;
+	smtp->auth_offered = false;
+	smtp->authenticated = false;
+	smtp->smuggled = false;
+	smtp->unknown = 0;
+	d->login = (struct login){ 0 };
+}
+
 static void on_mail(struct dialogue *d, const struct line *line)
 {
 	struct smtp *smtp = &d->smtp;
@@ -201,10 +218,24 @@ static void on_risky(struct dialogue *d, const struct line *line)
 			   (const char *)line->text);
 }
 
+/* XCLIENT, XFORWARD: whoever may say so speaks for somebody else. */
+static void on_announced(struct dialogue *d, const struct line *line)
+{
+	if (!d->trusted) {
+		on_risky(d, line);
+		return;
+	}
+	announce_read(d, line);
+	smtp_expect(d,
+		    line_begins(line, "XCLIENT") ? VERB_XCLIENT : VERB_XFORWARD,
+		    WHOSE_OWN);
+}
+
 static void on_helo(struct dialogue *d, const struct line *line)
 {
 	bool extended = line_begins(line, "EHLO");
 
+	announce_mail_over(d);
 	if (line->len > 5)
 		session_helo(d, line->text + 5, line->len - 5);
 	smtp_expect(d, extended ? VERB_EHLO : VERB_HELO, WHOSE_OWN);
@@ -215,6 +246,7 @@ static void on_rset(struct dialogue *d, const struct line *line)
 	(void)line;
 	letterbox_end(d, false);
 	d->smtp.text_open = false;
+	announce_mail_over(d);
 	smtp_mail_reset(d);
 	smtp_expect(d, VERB_RSET, WHOSE_OWN);
 }
@@ -239,8 +271,8 @@ static const struct {
 	{ "EXPN", VERB_EXPN, on_expn },
 	{ "AUTH", VERB_AUTH, on_auth },
 	{ "STARTTLS", VERB_STARTTLS, on_starttls },
-	{ "XCLIENT", VERB_RISKY, on_risky },
-	{ "XFORWARD", VERB_RISKY, on_risky },
+	{ "XCLIENT", VERB_XCLIENT, on_announced },
+	{ "XFORWARD", VERB_XFORWARD, on_announced },
 	{ "ETRN", VERB_RISKY, on_risky },
 	{ "TURN", VERB_RISKY, on_risky },
 	{ "ATRN", VERB_RISKY, on_risky },

@@ -28,6 +28,7 @@ void smtp_text_begin(struct dialogue *d)
 	d->smtp.stage = SMTP_DATA;
 	d->smtp.dot = BEFORE_CRLF;
 	d->smtp.text_open = true;
+	d->smtp.false_end = false;
 	letterbox_begin(d);
 }
 
@@ -67,9 +68,13 @@ static void note_smuggling(struct dialogue *d, uint8_t before,
 	static const char *const names[] = { "", "CR", "LF", "CRLF" };
 
 	d->smtp.smuggled = true;
-	blame_once(d, SIGN_SMUGGLING, 2, "false end of a message: %s%s . %s",
-		   names[before & BEFORE_MASK], before & WITH_NUL ? " NUL" : "",
-		   after);
+	/* One message is one attempt, however many ends it tries. */
+	if (d->smtp.false_end)
+		return;
+	d->smtp.false_end = true;
+	blame(d, SIGN_SMUGGLING, 2, "false end of a message: %s%s . %s",
+	      names[before & BEFORE_MASK], before & WITH_NUL ? " NUL" : "",
+	      after);
 }
 
 /* The place of the next dot behind a line's end, or LEN. */

@@ -154,12 +154,14 @@ static void on_text(struct dialogue *d, unsigned int code)
 {
 	if (code / 100 != 2) {
 		session_count(d, SESSION_MAILS_REFUSED);
+		announce_mail_over(d);
 		return;
 	}
 	session_count(d, SESSION_MAILS);
 	d->got_mail = true;
 	judge_mail(d);
 	judge_patron(d, false);
+	announce_mail_over(d);
 	smtp_mail_reset(d);
 }
 
@@ -207,7 +209,8 @@ static void on_unexpected(struct dialogue *d, unsigned int code)
 	if (!smtp->smuggled || code == 421)
 		return;
 	smtp->smuggled = false;
-	blame(d, SIGN_SMUGGLING, 1, "the server took a smuggled mail");
+	/* The attempt was told; this is about our server. */
+	warn_of(d, SIGN_SMUGGLING, 1, "the server took a smuggled mail");
 }
 
 static void take_verdict(struct dialogue *d, const struct line *line,
@@ -242,6 +245,14 @@ static void take_verdict(struct dialogue *d, const struct line *line,
 		break;
 	case VERB_EXPN:
 		on_probe(d, "EXPN", code);
+		break;
+	case VERB_XCLIENT:
+		if (code == 220)
+			announce_taken(d, VERB_XCLIENT);
+		break;
+	case VERB_XFORWARD:
+		if (code == 250)
+			announce_taken(d, VERB_XFORWARD);
 		break;
 	case VERB_NONE:
 		on_unexpected(d, code);

@@ -23,6 +23,8 @@ enum {
 /* What refusals look like: few bytes, late. */
 #define LATE_BYTES 160u
 #define LATE_NS	   1400000000u
+/* Who takes so long for a handshake is slow, and says nothing by it. */
+#define SLOW_NS (LATE_NS / 4)
 /* No command is so long (RFC 5321 section 4.5.3.1.4), with what a record adds
  * to it: mail is being sent. */
 #define COMMAND_BYTES (512u + 64u)
@@ -78,9 +80,12 @@ static void on_data(struct dialogue *d, enum side side)
 	struct tls *tls = &d->tls;
 	bool asked = tls->asked;
 
-	tls->asked = side == SIDE_CLIENT;
-	if (side == SIDE_CLIENT || !asked || d->outbound || d->midstream ||
-	    d->place.target_port == 25 || tls->sides[side].left > LATE_BYTES ||
+	/* What follows a mail's text may take its time: it is looked through. */
+	tls->asked = side == SIDE_CLIENT &&
+		     tls->sides[side].left <= COMMAND_BYTES;
+	if (side == SIDE_CLIENT || !asked || tls->slow || d->outbound ||
+	    d->midstream || d->place.target_port == 25 ||
+	    tls->sides[side].left > LATE_BYTES ||
 	    d->now_ns - d->client_ns < LATE_NS)
 		return;
 	if (tls->delayed < UINT8_MAX)
@@ -154,6 +159,9 @@ static size_t tls_said(struct dialogue *d, enum side side, const uint8_t *bytes,
 		return len > n ? n : len;
 	}
 	on_head(s);
+	if (side == SIDE_SERVER && !s->ciphered &&
+	    d->now_ns - d->client_ns >= SLOW_NS)
+		d->tls.slow = true;
 	if (s->head[0] == RECORD_DATA)
 		on_data(d, side);
 	if (s->left == 0)

@@ -128,7 +128,10 @@ static void confwords_of_the_rest_are_all_read(void **state)
 	assert_int_equal(config->log_group, 26);
 	assert_int_equal(config->capacity, 5000);
 	assert_int_equal(config->admin.count, 2);
-	assert_int_equal(config->never_ban.count, 0);
+	/* Nobody but the proxies of the section mail. */
+	assert_int_equal(config->never_ban.count, 2);
+	assert_true(prefixset_overlap(&config->never_ban,
+				      &config->mail.proxies[0]));
 	assert_string_equal(config->zones[0].interfaces[1], "eth0.7");
 	assert_true(config->zones[0].outside);
 	assert_false(config->zones[2].outside);

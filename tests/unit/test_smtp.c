@@ -148,7 +148,20 @@ static void smtp_sees_that_a_server_took_a_smuggled_mail(void **state)
 	     "DATA\r\nhidden\r\n.\r\nQUIT\r\n",
 	     "s!250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n221 bye\r\n");
 	assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 2);
+	assert_int_equal(h.events[0].culprit, CULPRIT_SOURCE);
+	/* One attempt, and a server that has to be mended. */
 	assert_int_equal(h.events[1].severity, 1);
+	assert_int_equal(h.events[1].culprit, CULPRIT_NONE);
+}
+
+static void smtp_tells_of_each_message_that_smuggles(void **state)
+{
+	(void)state;
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, "c!x\n.\r\ny\n.\r\nz\r\n", "c:.",
+	     "s:250 ok", MAIL, RCPT, DATA, "c!x\n.\r\ny\r\n", "c:.", "s:250 ok",
+	     MAIL, RCPT, DATA, TEXT, "c:.", "s:250 ok", QUIT);
+	assert_int_equal(heard_count(&h, SIGN_SMUGGLING), 2);
+	assert_int_equal(h.count, 2);
 }
 
 static void smtp_calls_strange_what_is_strange(void **state)
@@ -386,6 +399,7 @@ int main(void)
 		cmocka_unit_test(smtp_accuses_nobody_when_one_side_is_not_seen),
 		cmocka_unit_test(smtp_sees_every_false_end_of_a_message),
 		cmocka_unit_test(smtp_sees_that_a_server_took_a_smuggled_mail),
+		cmocka_unit_test(smtp_tells_of_each_message_that_smuggles),
 		cmocka_unit_test(smtp_calls_strange_what_is_strange),
 		cmocka_unit_test(smtp_takes_long_lines_that_extensions_allow),
 		cmocka_unit_test(smtp_sees_commands_hidden_behind_starttls),

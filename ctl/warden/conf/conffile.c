@@ -454,6 +454,7 @@ static struct config *follow_includes(struct config *config,
 	prefixset_seal(&config->shared.prefixes);
 	for (uint8_t i = 0; i < config->mail.list_count; i++)
 		confmail_read_list(config, i, findings);
+	confmail_protect_proxies(config, findings);
 	if (findings->errors == before)
 		return config;
 	config_free(config);

@@ -103,7 +103,10 @@ static void read_proxies(struct confreader *r, const struct confnode *setting,
 	    !confreader_fits(r, setting, CONFIG_ADDRESSES_MAX))
 		return;
 	for (const struct confnode *n = setting->first; n; n = n->next) {
-		if (confprefix_network(r, n, &mail->proxies[mail->proxy_count]))
+		struct prefix *p = &mail->proxies[mail->proxy_count];
+
+		if (confprefix_network(r, n, p) &&
+		    confprefix_is_narrow(r, n, p))
 			mail->proxy_count++;
 	}
 }
@@ -137,6 +140,18 @@ void confmail_read_list(struct config *config, uint8_t number,
 
 	conflist_read(&list, mail->lists[number], findings);
 	prefixset_seal(list.set);
+}
+
+void confmail_protect_proxies(struct config *config, struct findings *findings)
+{
+	const struct mail *mail = &config->mail;
+
+	for (uint8_t i = 0; i < mail->proxy_count; i++) {
+		if (prefixset_add(&config->never_ban, &mail->proxies[i]))
+			findings_error(findings, mail->line,
+				       "there is not enough memory");
+	}
+	prefixset_seal(&config->never_ban);
 }
 
 const struct confword confwords_mail[] = {

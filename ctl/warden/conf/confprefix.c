@@ -132,8 +132,8 @@ void confprefix_set(struct confreader *r, const struct confnode *setting,
 	read_set(r, setting, set, NULL);
 }
 
-static bool is_narrow(struct confreader *r, const struct confnode *value,
-		      const struct prefix *p)
+bool confprefix_is_narrow(struct confreader *r, const struct confnode *value,
+			  const struct prefix *p)
 {
 	static const struct prefix internet6 = {
 		.family = PREFIX_IP6,
@@ -158,5 +158,5 @@ void confprefix_protected(struct confreader *r, const struct confnode *setting,
 {
 	struct prefixset *set = (void *)((char *)target + setting->word->at);
 
-	read_set(r, setting, set, is_narrow);
+	read_set(r, setting, set, confprefix_is_narrow);
 }

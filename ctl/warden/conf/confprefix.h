@@ -16,6 +16,10 @@ void confprefix_set(struct confreader *r, const struct confnode *setting,
 void confprefix_protected(struct confreader *r, const struct confnode *setting,
 			  void *target);
 
+/* May P, the VALUE, be exempt from bans?  Else it is refused. */
+bool confprefix_is_narrow(struct confreader *r, const struct confnode *value,
+			  const struct prefix *p);
+
 /* One VALUE of a list.  False: it was refused, and OUT is unchanged. */
 bool confprefix_network(struct confreader *r, const struct confnode *value,
 			struct prefix *out);
