@@ -12,6 +12,7 @@ E4=192.0.2.26 E6=2001:db8:2::26 # Exim
 O4=192.0.2.27 O6=2001:db8:2::27 # OpenSMTPD
 SILENT=192.0.2.28               # accepts, and says nothing
 SINK=198.51.100.25              # somebody else's server
+PROXY4=203.0.113.200 PROXY6=2001:db8:600d::200 # speak for others
 
 signs() {
 	local ns=$1
@@ -36,6 +37,28 @@ times() {
 		"$@"
 		! is_out "$who" >/dev/null || break
 	done
+}
+
+# at_once N COMMAND...: N of it side by side: within a minute on any machine.
+at_once() {
+	local n=$1 i running=()
+	shift
+	for ((i = 0; i < n; i++)); do
+		"$@" >/dev/null 2>&1 &
+		running+=($!)
+	done
+	wait "${running[@]}"
+}
+# tls NS SOURCE ADDRESS:PORT WORD...: an openssl client, what it is to say on
+# its standard input.  It prints what the server answers.
+tls() {
+	local ns=$1 source=$2 to=$3
+	shift 3
+	on "$ns" timeout 8 openssl s_client -quiet -verify_quiet \
+		-bind "$source" -connect "$to" "$@" 2>/dev/null
+}
+fetch() {
+	on inet timeout 8 curl -s -k -m 8 --interface "$@"
 }
 
 events() {
@@ -84,10 +107,14 @@ start_servers() {
 		"smtpd_tls_cert_file = $WORLD_DIR/cert" \
 		"smtpd_tls_key_file = $WORLD_DIR/key" \
 		"smtpd_tls_security_level = may" \
+		"smtpd_authorized_xclient_hosts = $PROXY4, [$PROXY6]" \
+		"smtpd_authorized_xforward_hosts = $PROXY4" \
 		"local_recipient_maps = inline:{ {anna=1} {ben=1} {ghost=1} {info=1} {postmaster=1} }"
 	echo 'info:{PLAIN}lab::::::' >>"$WORLD_DIR/mail/users"
-	sed -i 's/^protocols = .*/protocols = imap pop3 lmtp sieve/' \
-		"$WORLD_DIR/mail/dovecot.conf"
+	sed -i 's/^protocols = .*/protocols = imap pop3 lmtp sieve/
+		s/^ssl = no/ssl = yes/' "$WORLD_DIR/mail/dovecot.conf"
+	printf 'ssl_cert = <%s\nssl_key = <%s\n' "$WORLD_DIR/cert" \
+		"$WORLD_DIR/key" >>"$WORLD_DIR/mail/dovecot.conf"
 	on dmz postfix -c "$conf" start >/dev/null 2>&1
 	start_on dmz dovecot -F -c "$WORLD_DIR/mail/dovecot.conf"
 	start_on dmz "$LAB/exim-server" "$WORLD_DIR/exim" $E4 $E6 \
@@ -116,7 +143,7 @@ start_suricata() {
 		>"$WORLD_DIR/suricata.log" 2>&1
 }
 services() {
-	for name in smtp submission imap pop3 sieve; do
+	for name in smtp submission imap imaps pop3 pop3s sieve; do
 		echo "service \"$name\" { from = {\"outside\", \"inside\"} }"
 	done
 	echo 'egress "smtp" { to = {"outside"} }'
@@ -139,7 +166,7 @@ configure_all() {
 	feed "suricata"  { path = "$WORLD_DIR/suricata/eve.json" }
 	sensor "outside" { interface = "eth0"  ring = 16 }
 	sensor "drops"   { interface = "nflog:25" }
-	mail { lists = {"$WORLD_DIR/drop.txt"} }
+	mail { lists = {"$WORLD_DIR/drop.txt"}  proxies = {"$PROXY4", "$PROXY6"} }
 	policy {
 	    subnet { ipv4 = {} ipv6 = {} }
 	    # Worth less or nothing by itself, as postern.conf is shipped:
@@ -162,7 +189,7 @@ start_servers
 configure_all >"$WORLD_DIR/postern.conf"
 echo '198.18.18.0/24 ; SBL1' >"$WORLD_DIR/drop.txt"
 world_start
-for at in "$P4 25" "$P4 110" "$P4 4190" "$E4 25" "$O4 25" "$SILENT 25"; do
+for at in "$P4 25" "$P4 110" "$P4 993" "$P4 995" "$P4 4190" "$E4 25" "$O4 25" "$SILENT 25"; do
 	# shellcheck disable=SC2086
 	wait_for 10 on in nc -z -w 2 $at || world_die "nobody serves at $at"
 done
@@ -188,6 +215,28 @@ it "by curl, with STARTTLS, to Exim" on inet timeout 8 curl -s -k -m 8 --ssl-req
 	--mail-rcpt anna@example.org -T "$LAB/mail.rules" "smtp://$E4"
 it "a submission inside TLS" mail inet 203.0.113.9 $P4 --port 587 --tls \
 	--auth PLAIN --auth-user anna --auth-password lab --to b@example.net
+it "mail read by curl inside TLS" says INBOX \
+	fetch 203.0.113.9 --user anna:lab "imaps://$P4/" -X 'LIST "" *'
+it "over IPv6, with STARTTLS" says INBOX fetch 2001:db8:600d::9 --ssl-reqd \
+	--user anna:lab "imap://[$P6]/" -X 'LIST "" *'
+it "by POP3 inside TLS, over IPv6" \
+	fetch 2001:db8:600d::9 --user anna:lab "pop3s://[$P6]/"
+it "by POP3 with STLS" fetch 203.0.113.9 --ssl-reqd --user anna:lab "pop3://$P4/"
+it "by openssl inside TLS" says "a OK" eval '
+	{ sleep 0.5; printf "a LOGIN anna lab\r\n"; sleep 0.5; printf "b LOGOUT\r\n"; } |
+	tls inet 203.0.113.9 "$P4:993"'
+it "and with STARTTLS, over IPv6" says "a OK" eval '
+	{ sleep 0.5; printf "a LOGIN anna lab\r\n"; sleep 0.5; printf "b LOGOUT\r\n"; } |
+	tls inet "[2001:db8:600d::9]:0" "[$P6]:143" -starttls imap'
+it "a mail by curl to Postfix, over IPv6" on inet timeout 8 curl -s -k -m 8 \
+	--interface 2001:db8:600d::9 --mail-from a@example.net \
+	--mail-rcpt anna@example.org -T "$LAB/mail.rules" "smtp://[$P6]"
+it "one by curl that proves who it is, with STARTTLS" on inet timeout 8 curl -s \
+	-k -m 8 --ssl-reqd --user anna:lab --interface 203.0.113.9 \
+	--mail-from anna@example.org --mail-rcpt b@example.net \
+	-T "$LAB/mail.rules" "smtp://$P4:587"
+it "a proxy's client brings a mail" mail inet $PROXY4 $P4 \
+	--xclient-addr 203.0.113.9
 sleep 1
 it_not "nobody is blamed for it" eval \
 	'cat "$WORLD_DIR"/state/records/events/*.jsonl |
@@ -214,9 +263,20 @@ bans auth-failure 198.18.3.3 "a script at Dovecot's ManageSieve"
 times 11 mail inet 198.18.3.4 $E4 --auth PLAIN --auth-user anna --auth-password no
 bans auth-failure 198.18.3.4 "swaks at Exim"
 
-times 14 mail inet 198.18.4.1 $P4 --port 587 --tls --auth PLAIN \
+at_once 14 mail inet 198.18.4.1 $P4 --port 587 --tls --auth PLAIN \
 	--auth-user anna --auth-password no
 bans encrypted-guess 198.18.4.1 "swaks inside TLS, at Postfix"
+
+at_once 14 fetch 198.18.4.2 --user anna:no "imaps://$P4/"
+bans encrypted-guess 198.18.4.2 "curl inside TLS, at Dovecot"
+at_once 14 fetch 2001:db8:bad:4::1 --ssl-reqd --user anna:no "pop3://[$P6]/"
+bans encrypted-guess 2001:db8:bad:4::1 "with STLS, over IPv6"
+guess_by_openssl() {
+	{ sleep 0.5; printf 'a LOGIN anna no\r\n'; sleep 2; } |
+		tls inet 198.18.4.3 "$P4:143" -starttls imap
+}
+at_once 14 guess_by_openssl
+bans encrypted-guess 198.18.4.3 "openssl, with STARTTLS"
 
 for i in 1 2 3 4 5 6 7 8; do
 	times 1 mail inet 198.19.$i.5 $P4 --auth PLAIN --auth-user ben --auth-password no
@@ -262,12 +322,25 @@ times 8 signs inet early 198.18.8.1 $P4
 bans early-talk 198.18.8.1 "a scripted client"
 times 3 signs inet smuggle 198.18.9.1 $P4 lf
 bans smuggling 198.18.9.1 "a script sends LF . CRLF to Postfix"
+it "  which took it, and an alarm says so" wait_for 5 is_alarmed smuggling
 times 3 signs inet smuggle 198.18.9.2 $E4 cr
 bans smuggling 198.18.9.2 "and CRLF . CR to Exim"
 times 6 on inet timeout 3 curl -s -m 2 --interface 198.18.10.1 "http://$P4:25/"
 bans protocol-abuse 198.18.10.1 "curl speaks HTTP to Postfix"
 times 6 signs inet behind 198.18.10.2 $E4
 bans protocol-abuse 198.18.10.2 "a script hides a command behind STARTTLS"
+
+times 6 on inet timeout 3 curl -s -m 2 --interface 198.18.10.3 "smtp://$P4" \
+	-X 'XCLIENT ADDR=198.18.10.9'
+bans protocol-abuse 198.18.10.3 "curl says XCLIENT, and is no proxy"
+it_not "  whose words blame nobody" is_told protocol-abuse 198.18.10.9
+
+times 11 mail inet $PROXY4 $P4 --xclient-addr 198.18.19.1 --auth PLAIN \
+	--auth-user anna --auth-password no
+bans auth-failure 198.18.19.1 "behind a proxy that says XCLIENT"
+times 11 mail inet $PROXY6 $P6 --xclient-addr IPV6:2001:db8:bad:19::1 \
+	--auth PLAIN --auth-user anna --auth-password no
+bans auth-failure 2001:db8:bad:19::1 "and over IPv6"
 
 signs inet smtp 198.18.11.1 $P4 70
 bans flood 198.18.11.1 "smtplib: seventy sessions in a minute"
@@ -305,6 +378,10 @@ END
 times 4 mail inet 198.18.14.1 $P4 --attach "@$WORLD_DIR/invoice.exe"
 times 1 mail inet 198.18.14.1 $P4 --attach "@$WORLD_DIR/invoice.exe"
 bans dangerous-attachment 198.18.14.1 "swaks sends a program to Postfix"
+times 5 signs inet forward $PROXY4 $P4 198.18.19.2 "$WORLD_DIR/invoice.exe"
+it "  one that a filter hands on is told of its sender" wait_for 8 is_told \
+	dangerous-attachment 198.18.19.2
+it_not "  who is not blamed twice" is_out 198.18.19.2
 times 5 signs inet bdat 2001:db8:bad:14::1 $E6 "$WORLD_DIR/invoice.exe"
 bans dangerous-attachment 2001:db8:bad:14::1 "a script, in chunks, to Exim"
 times 3 mail inet 198.18.15.1 $O4 --attach "@$WORLD_DIR/eicar.txt"
@@ -367,6 +444,10 @@ not_shown=$(sed -n 's/^\.It Cm //p' "$TESTS/../sensors/dialogue/postern-signs.7"
 	done)
 it "every sign of postern-signs(7) was shown" same "$not_shown" ""
 it "no event was lost" same "$(number '.sensors[0].unsaid')" 0
+it "a proxy is blamed for nothing" eval '
+	! cat "$WORLD_DIR"/state/records/events/*.jsonl |
+	jq -c --arg a $PROXY4 --arg b $PROXY6 "select(.kind == \"event\" and
+		.culprit == \"source\" and (.source == \$a or .source == \$b))" | grep .'
 it "nobody honest is banned" eval \
 	'! postern bans --json | jq -r .prefix | grep -E "^(203\.0\.113|198\.51\.100|2001:db8:600d|10\.|fd00)"'
 summary
