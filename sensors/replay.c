@@ -15,6 +15,7 @@
 #include "sensors/account.h"
 #include "sensors/capture.h"
 #include "sensors/hearing.h"
+#include "sensors/screen.h"
 #include "sensors/sessions.h"
 
 /* A file can wait for what it brings out of order. */
@@ -86,7 +87,7 @@ static void print_event(struct replay *r, const struct event *e)
 {
 	char time[CLOCK_TEXT_SIZE], before[CLOCK_TEXT_SIZE],
 		source[PREFIX_TEXT_SIZE], target[PREFIX_TEXT_SIZE],
-		text[EVENT_TEXT_SIZE * 4];
+		text[EVENT_TEXT_SIZE * 4], head[256];
 
 	if (is_same(e, &r->shown)) {
 		r->again++;
@@ -97,10 +98,14 @@ static void print_event(struct replay *r, const struct event *e)
 	clock_format(r->shown.time_ns, before);
 	if (memcmp(time, before, 10) != 0)
 		printf("%.10s\n", time);
-	printf("%.12s  %s: %s to %s port %u\n%14s%s\n", time + 11,
-	       sign_name((enum sign)e->sign), prefix_format(&e->source, source),
-	       prefix_format(&e->target, target), e->target_port, "",
-	       escape_text(text, sizeof(text), e->text, strlen(e->text)));
+	snprintf(head, sizeof(head), "%.12s  %s: %s to %s port %u", time + 11,
+		 sign_name((enum sign)e->sign),
+		 prefix_format(&e->source, source),
+		 prefix_format(&e->target, target), e->target_port);
+	screen_print(head, 0, 14);
+	printf("%14s", "");
+	screen_print(escape_text(text, sizeof(text), e->text, strlen(e->text)),
+		     14, 14);
 	r->shown = *e;
 }
 

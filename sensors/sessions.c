@@ -10,6 +10,7 @@
 
 #include "ctl/core/clock.h"
 #include "ctl/core/escape.h"
+#include "sensors/screen.h"
 
 #define WIDTH 78u
 
@@ -31,12 +32,14 @@ static const char *end_name(uint8_t end)
 static void print_head(const struct dialogue_session *s)
 {
 	char time[CLOCK_TEXT_SIZE], client[PREFIX_TEXT_SIZE],
-		target[PREFIX_TEXT_SIZE];
+		target[PREFIX_TEXT_SIZE], head[192];
 	uint64_t ms = (s->end_ns - s->begin_ns) / CLOCK_NS_PER_MS;
 
-	printf("%.12s  %s to %s\n", clock_format(s->begin_ns, time) + 11,
-	       prefix_format(&s->client, client),
-	       prefix_format(&s->target, target));
+	snprintf(head, sizeof(head), "%.12s  %s to %s",
+		 clock_format(s->begin_ns, time) + 11,
+		 prefix_format(&s->client, client),
+		 prefix_format(&s->target, target));
+	screen_print(head, 0, 14);
 	printf("%14s%s, port %u, %" PRIu64 ".%03u s, %s%s%s\n", "",
 	       s->protocol[0] ? s->protocol : "unknown", s->target_port,
 	       ms / 1000, (unsigned int)(ms % 1000),
@@ -51,9 +54,12 @@ static void print_talk(const struct dialogue_session *s)
 	char helo[SESSION_HELO_SIZE * 4], login[SESSION_LOGIN_SIZE * 4];
 	const uint32_t *n = s->counts;
 
-	if (s->helo_len)
-		printf("%14shelo %s\n", "",
-		       escape_text(helo, sizeof(helo), s->helo, s->helo_len));
+	if (s->helo_len) {
+		printf("%14shelo ", "");
+		screen_print(
+			escape_text(helo, sizeof(helo), s->helo, s->helo_len),
+			19, 19);
+	}
 	if (n[SESSION_LOGINS] || n[SESSION_LOGINS_REFUSED]) {
 		printf("%14slogin", "");
 		if (s->login[0])

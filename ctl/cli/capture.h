@@ -11,4 +11,8 @@
  * which is then a file (input.h).  False, too, where it cannot be read. */
 bool capture_is_one(const char *path);
 
+/* Why PATH, which is named as captures are (.pcap, .pcapng, .cap), is none, as
+ * the end of a sentence; NULL: it is one, or is not named so. */
+const char *capture_fault(const char *path);
+
 #endif

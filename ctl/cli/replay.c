@@ -295,6 +295,14 @@ static int find_kind(struct stage *stage)
 	unsigned int captures = 0, folders = 0;
 
 	for (unsigned int i = 0; i < stage->file_count; i++) {
+		const char *fault = capture_fault(stage->files[i]);
+		char safe[ACT_REASON_SIZE * 4];
+
+		if (fault) {
+			fprintf(stderr, "postern: %s is no capture:\n  %s\n",
+				show_safe(safe, stage->files[i]), fault);
+			return ANSWER_FAILED;
+		}
 		captures += capture_is_one(stage->files[i]);
 		folders += is_folder(stage->files[i]);
 	}
@@ -309,12 +317,25 @@ static int find_kind(struct stage *stage)
 	return 0;
 }
 
+static void print_hint(const struct stage_view *view)
+{
+	puts("\nNo server is declared: every connection to a mail service was "
+	     "read, and\nnobody is judged.  postern -c FILE replay ... tells "
+	     "whom a policy would ban;\nin FILE, declare the servers "
+	     "(postern.conf(5)).");
+	if (!view->sessions)
+		puts("With --sessions, each session is listed in place of its "
+		     "signs.");
+}
+
 /* What the packets show comes first, then what the policy makes of it. */
 static int play_captures(struct cli *cli, struct stage *stage,
 			 const struct stage_view *view)
 {
 	int code = stage_show(stage, view);
 
+	if (code == ANSWER_DONE && !stage_has_config(stage) && !cli->json)
+		print_hint(view);
 	if (code != ANSWER_DONE || !stage_has_config(stage))
 		return code;
 	if (!cli->json)

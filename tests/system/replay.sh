@@ -134,4 +134,34 @@ it "what could not be looked at is said" eval '
 	grep -q "1 parts, fields or names passed over" "$WORLD_DIR/out"'
 it "to a program as well" same "$(replay --json "$WORLD_DIR/limits" |
 	jq -c 'select(.summary).summary | [.mails, .skipped, .fragments_lost]')" '[1,1,1]'
+
+# As a new user would: without a configuration, and with what is no capture.
+alone() {
+	env -u POSTERN_CONFIG "$WORLD_BIN/postern" replay "$@"
+}
+if [ ! -e /etc/postern/postern.conf ]; then
+	it "without a configuration it says what one would add" \
+		says "postern -c FILE replay" alone "$capture"
+	it "and how to see the sessions" says "--sessions" alone "$capture"
+	it "in 80 columns" eval '! alone "$capture" | grep -E ".{81}"'
+fi
+{ printf XXXX; tail -c +5 "$capture"; } >"$WORLD_DIR/damaged.pcap"
+head -c 20 "$capture" >"$WORLD_DIR/short.pcap"
+head -c 300 "$capture" >"$WORLD_DIR/cut.pcap"
+gzip -c "$capture" >"$WORLD_DIR/packed.pcap"
+cp "$TESTS/data/eve/suricata7.json" "$WORLD_DIR/text.pcap"
+: >"$WORLD_DIR/empty.pcap"
+it "a damaged head is said to be one" says "its head is damaged" \
+	alone "$WORLD_DIR/damaged.pcap"
+it "a head that is cut, too" says "truncated" alone "$WORLD_DIR/short.pcap"
+it "and where the rest is" says "damaged behind packet" alone "$WORLD_DIR/cut.pcap"
+it "and a capture that is packed" says "compressed with gzip" \
+	alone "$WORLD_DIR/packed.pcap"
+it "and one that is empty" says "it is empty" alone "$WORLD_DIR/empty.pcap"
+it "and one that is not there" says "No such file" alone "$WORLD_DIR/none.pcap"
+it "a log that is named as a capture is not read as a log" eval '
+	says "is no capture" judge "$WORLD_DIR/text.pcap" &&
+	fails grep -q "lines" "$WORLD_DIR/it.out"'
+it "which is a failure" exits 1 "$WORLD_BIN/postern" -c "$WORLD_DIR/postern.conf" \
+	replay "$WORLD_DIR/text.pcap"
 summary
