@@ -216,6 +216,8 @@ struct dialogue *dialogue_new(struct dialogue_pool *pool,
 /* SIDE said LEN BYTES, and the other side acknowledged them. */
 void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 		   size_t len, uint64_t time_ns);
+/* Which side spoke first is not certain from here on: nobody is impatient. */
+void dialogue_unordered(struct dialogue *d);
 /* MISSING bytes of SIDE were never seen. */
 void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 		  uint64_t time_ns);

@@ -53,6 +53,7 @@ struct flow_view {
 	uint64_t begun_ns; /* when the first segment of it came */
 	uint8_t proof; /* enum proof of the client's address, by now */
 	bool midstream; /* its beginning was not seen */
+	bool unordered; /* who spoke first is not certain any more */
 };
 
 /* What hears the bytes.  USER is what open() returned, which may be NULL:

@@ -41,6 +41,8 @@ static struct flow_view view_of(const struct flow *flow)
 		.begun_ns = flow->begun_ns,
 		.proof = proof_of(flow),
 		.midstream = flow->midstream,
+		.unordered = flow->halves[0].stream.unordered ||
+			     flow->halves[1].stream.unordered,
 	};
 	bool low = flow->client_is_low;
 

@@ -123,6 +123,8 @@ static void hear_data(void *ctx, void *user, const struct flow_view *view,
 	struct hearing *h = ctx;
 
 	h->view = view;
+	if (view->unordered)
+		dialogue_unordered(user);
 	dialogue_data(user, side, bytes, len, time_ns);
 	h->view = NULL;
 }

@@ -16,7 +16,7 @@
 #define PAGE_BITS  11u
 #define PAGE_SIZE  (1u << PAGE_BITS)
 #define PAGE_WORDS (PAGE_SIZE / 64)
-#define PAGE_MARKS 16u
+#define PAGE_MARKS 32u
 
 /* No page. */
 #define PAGE_NONE UINT32_MAX

@@ -107,8 +107,8 @@ static uint64_t find_start(const struct stream *s, struct pages *pages,
 /* Marks */
 
 /* Keep them in order; the earliest reading that is told of a byte counts.
- * Where there is no room, order is kept less strictly. */
-static void add_mark(struct page *page, uint32_t in, uint32_t ack)
+ * False: there is no room, and order is kept less strictly. */
+static bool add_mark(struct page *page, uint32_t in, uint32_t ack)
 {
 	uint32_t at = page->mark_count;
 
@@ -117,17 +117,17 @@ static void add_mark(struct page *page, uint32_t in, uint32_t ack)
 	if (at > 0 && page->mark_at[at - 1] == in) {
 		if (seq_before(ack, page->mark_ack[at - 1]))
 			page->mark_ack[at - 1] = ack;
-		return;
+		return true;
 	}
 	/* One mark does for all segments of a turn. */
 	if (at > 0 && page->mark_ack[at - 1] == ack)
-		return;
+		return true;
 	if (at < page->mark_count && page->mark_ack[at] == ack) {
 		page->mark_at[at] = (uint16_t)in;
-		return;
+		return true;
 	}
 	if (page->mark_count == PAGE_MARKS)
-		return;
+		return false;
 	for (uint32_t i = page->mark_count; i > at; i--) {
 		page->mark_at[i] = page->mark_at[i - 1];
 		page->mark_ack[i] = page->mark_ack[i - 1];
@@ -135,6 +135,7 @@ static void add_mark(struct page *page, uint32_t in, uint32_t ack)
 	page->mark_at[at] = (uint16_t)in;
 	page->mark_ack[at] = ack;
 	page->mark_count++;
+	return true;
 }
 
 /* Bytes from IN on that may be handed on before the peer is at PEER. */
@@ -289,8 +290,8 @@ static enum stream_put put_pages(struct stream *s, struct pages *pages,
 					  &s->pages);
 		if (!page)
 			return STREAM_FULL;
-		if (p->has_ack)
-			add_mark(page, in, p->ack);
+		if (p->has_ack && !add_mark(page, in, p->ack))
+			s->unordered = true;
 		fill(s, pages, page, in, data, len, &copy, stats);
 		if (at == copy.start)
 			put_bit(page->starts, in, true);

@@ -28,6 +28,8 @@ struct stream {
 	uint32_t head; /* the page of NEXT, as it was found last */
 	uint32_t urgent; /* the byte that is taken out of the stream */
 	bool has_urgent;
+	/* Too much came out of order to tell what its sender had read. */
+	bool unordered;
 };
 
 struct stream_stats {

@@ -25,7 +25,8 @@ postern_fuzz(frame inlet)
 postern_fuzz(flow inlet)
 postern_fuzz(pcapfile sensor)
 
-add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c)
+add_executable(bench_sensor ${CMAKE_CURRENT_LIST_DIR}/bench/bench_sensor.c
+	${CMAKE_CURRENT_LIST_DIR}/bench/mailmix.c)
 target_link_libraries(bench_sensor PRIVATE sensorsupport)
 # Optimised as the program that is installed.
 target_link_options(bench_sensor PRIVATE ${POSTERN_LTO})
@@ -39,5 +40,6 @@ foreach(name dialogue_new dialogue_data dialogue_end gather_take
 endforeach()
 add_test(NAME reference COMMAND ${CMAKE_CURRENT_LIST_DIR}/reference/compare
 	$<TARGET_FILE:listing>)
+set_tests_properties(reference PROPERTIES SKIP_RETURN_CODE 77)
 add_executable(bench_live ${CMAKE_CURRENT_LIST_DIR}/bench/bench_live.c)
 target_link_libraries(bench_live PRIVATE sensor)

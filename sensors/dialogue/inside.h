@@ -226,6 +226,7 @@ struct dialogue {
 	bool begun;
 	bool midstream;
 	bool gap[2];
+	bool unordered; /* who spoke first is not certain */
 	bool outbound;
 	bool over_tls;
 	bool got_mail; /* a mail or a login went through */

@@ -108,7 +108,7 @@ void letters_greet(struct dialogue *d, const struct line *line)
 	if (l->greeted || d->midstream)
 		return;
 	l->greeted = true;
-	if (l->early && !d->gap[SIDE_SERVER])
+	if (l->early && !d->gap[SIDE_SERVER] && !d->unordered)
 		blame_once(d, SIGN_EARLY_TALK, 2, "spoke before the greeting");
 	banner_check(d, line->text, line->len, "greeting");
 }

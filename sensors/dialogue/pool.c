@@ -306,6 +306,11 @@ void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 	dialogue_at(d, time_ns);
 }
 
+void dialogue_unordered(struct dialogue *d)
+{
+	d->unordered = true;
+}
+
 void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 		  uint64_t time_ns)
 {

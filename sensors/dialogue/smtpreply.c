@@ -65,7 +65,7 @@ static void greet(struct dialogue *d, unsigned int code,
 
 	smtp->greeted = true;
 	smtp->patient = !smtp->early || !judge_may_be_early(d);
-	if (smtp->early && smtp->patient)
+	if (smtp->early && smtp->patient && !d->unordered)
 		blame_once(d, SIGN_EARLY_TALK, 2, "spoke before the greeting");
 	if (code == 220)
 		banner_check(d, line->text, line->len, "greeting");
@@ -349,7 +349,7 @@ static void reply_end(struct dialogue *d, const struct line *line,
 		banner_check(d, line->text, line->len, "HELP");
 	else if (code / 100 == 5)
 		banner_check(d, line->text, line->len, "error text");
-	if (smtp->impatient && smtp->patient) {
+	if (smtp->impatient && smtp->patient && !d->unordered) {
 		smtp->impatient = false;
 		blame_once(d, SIGN_EARLY_TALK, 3,
 			   "did not wait for a reply where it must");

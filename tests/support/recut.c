@@ -169,17 +169,20 @@ static uint32_t flow_of(const struct scene_packet *p)
 	       p->data[header + 1] * p->data[header + 3] + 1;
 }
 
-#define FLOWS (1u << 16)
+#define FLOWS	  (1u << 16)
+#define REACH_MAX 64u
+/* So that several moves stay below what a replay waits for. */
+#define FAR_NS 5000000000ull
 
 /* Each packet changes places with one of the last REACH of its own connection,
  * the first three left alone. */
 static void mix(struct scene *s, struct random *random, size_t reach)
 {
-	static uint32_t met[FLOWS], places[FLOWS][8];
+	static uint32_t met[FLOWS], places[FLOWS][REACH_MAX];
 
 	memset(met, 0, sizeof(met));
-	if (reach > 8)
-		reach = 8;
+	if (reach > REACH_MAX)
+		reach = REACH_MAX;
 	for (size_t i = 0; i < s->count; i++) {
 		uint32_t flow = flow_of(&s->packets[i]) % FLOWS;
 		struct scene_packet *a = &s->packets[i], *b, swapped;
@@ -193,6 +196,9 @@ static void mix(struct scene *s, struct random *random, size_t reach)
 			continue;
 		b = &s->packets[places[flow]
 				      [random_below(random, (uint32_t)reach)]];
+		/* Nobody waits for ever for what is out of order. */
+		if (a->time_ns - b->time_ns > FAR_NS)
+			continue;
 		swapped = *a;
 		a->data = b->data;
 		a->len = b->len;
@@ -201,21 +207,45 @@ static void mix(struct scene *s, struct random *random, size_t reach)
 	}
 }
 
+/* Is there data in it that can be cut? */
+static bool can_cut(const struct scene_packet *whole, struct packet *packet,
+		    struct segment *segment)
+{
+	return frame_read(packet, FRAME_LINK_RAW, whole->data, whole->len) ==
+		       FRAME_PACKET &&
+	       !packet->is_fragment && packet->protocol == TCP_PROTOCOL &&
+	       !packet->is_cut && tcp_read(segment, packet) &&
+	       segment->len > 0 && !(segment->flags & (TCP_SYN | TCP_URG));
+}
+
+/* One connection in so many is cut. */
+static uint32_t share_of(const struct scene *from, const struct recut *how)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; how->bytes && i < from->count; i++) {
+		struct packet packet;
+		struct segment segment;
+
+		if (can_cut(&from->packets[i], &packet, &segment))
+			bytes += segment.len;
+	}
+	return how->bytes ? (uint32_t)(1 + bytes / how->bytes) : 1;
+}
+
 void recut(struct scene *out, const struct scene *from, const struct recut *how,
 	   struct random *random)
 {
+	uint32_t share = share_of(from, how);
+
 	scene_init(out, 4);
 	for (size_t i = 0; i < from->count; i++) {
 		const struct scene_packet *whole = &from->packets[i];
 		struct packet packet;
 		struct segment segment;
 
-		if (how->most &&
-		    frame_read(&packet, FRAME_LINK_RAW, whole->data,
-			       whole->len) == FRAME_PACKET &&
-		    !packet.is_fragment && packet.protocol == TCP_PROTOCOL &&
-		    !packet.is_cut && tcp_read(&segment, &packet) &&
-		    segment.len > 0 && !(segment.flags & (TCP_SYN | TCP_URG)))
+		if (how->most && can_cut(whole, &packet, &segment) &&
+		    flow_of(whole) % share == 0)
 			cut_data(out, whole, &packet, &segment, how, random);
 		else
 			scene_add(out, whole->data, whole->len, whole->time_ns);

@@ -12,6 +12,9 @@ bool recut_read(struct scene *out, const char *path);
 
 struct recut {
 	size_t most; /* bytes in a segment; 0: as they are */
+	/* Cut so much at most: of a larger capture every so manieth connection,
+	 * that one as a whole; 0: all. */
+	size_t bytes;
 	bool random; /* 1 to MOST, not always MOST */
 	bool overlap; /* begin some segments before the end of the last */
 	bool twice; /* repeat some */
