@@ -114,8 +114,7 @@ const char *config_class_name(int rclass)
 /* As a bag for the records office says it, where nobody has told better. */
 static void name_schedule(struct schedule *s)
 {
-	snprintf(s->series, sizeof(s->series),
-		 "Firewall and IDS logs of mail");
+	snprintf(s->series, sizeof(s->series), "Firewall and IDS logs of mail");
 	snprintf(s->citation, sizeof(s->citation),
 		 "NC Electronic Mail Server Security Standard (2008) 2.4(3), "
 		 "three months at least");

@@ -35,8 +35,8 @@ struct read_wish {
 };
 
 /* The public key of the first seal, 32 bytes.  -ENODATA: there is no seal. */
-__attribute__((warn_unused_result)) int read_anchor(const struct read_wish *wish,
-						    uint8_t *key);
+__attribute__((warn_unused_result)) int
+read_anchor(const struct read_wish *wish, uint8_t *key);
 
 /* Each returns the exit status: 0, or 1 after saying why. */
 int read_log(const struct read_wish *wish);
