@@ -162,6 +162,12 @@ static void print_events(const struct status_view *v)
 	printf("%s heard, %s unproven, %s of banned sources\n",
 	       show_count(a, s->events), show_count(b, s->unproven),
 	       show_count(c, s->already));
+	/* Who came later, or tries less, may have gone unnoticed. */
+	if (s->evicted)
+		printf("%10s%sthe memory of sources is full: %s of the least "
+		       "suspicious forgotten%s\n",
+		       "", show_begin(SHOW_YELLOW), show_count(a, s->evicted),
+		       show_end());
 }
 
 static bool is_clean(const struct reading *r)

@@ -129,6 +129,7 @@ static void numbers_json(json_t *o, const struct status *s)
 		{ "bans_made", s->bans_made },
 		{ "capacity", s->capacity },
 		{ "sources", s->sources },
+		{ "evicted", s->evicted },
 		{ "events", s->events },
 		{ "unproven", s->unproven },
 		{ "repeated", s->repeated },

@@ -99,7 +99,7 @@ static void policy_defaults(struct policy *policy)
 	};
 	/* 10,000 attackers in one second are no reason to hesitate; a
 	 * thousandth of all addresses in one minute is. */
-	policy->cap = (struct cap){ .bans = 100000, .space = 1u << 22 };
+	policy->cap = (struct cap){ .bans = 20000, .space = 1u << 22 };
 }
 
 const char *config_class_name(int rclass)

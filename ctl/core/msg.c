@@ -45,6 +45,7 @@ static const struct field status_fields[] = {
 	FIELD(U64, status, bans_forever),
 	FIELD(U64, status, capacity),
 	FIELD(U64, status, sources),
+	FIELD(U64, status, evicted),
 	FIELD(U64, status, events),
 	FIELD(U64, status, unproven),
 	FIELD(U64, status, repeated),

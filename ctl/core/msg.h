@@ -165,6 +165,7 @@ struct status {
 	uint64_t bans_forever;
 	uint64_t capacity;
 	uint64_t sources; /* with points now */
+	uint64_t evicted; /* that had to be forgotten for want of room */
 	uint64_t events;
 	uint64_t unproven; /* events that can ban nobody */
 	uint64_t repeated; /* dropped: applied before */

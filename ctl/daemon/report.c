@@ -117,6 +117,7 @@ void report_status(struct client *client)
 				bans_count_forever(d->judge.mail),
 		.capacity = d->config->capacity,
 		.sources = tracker_count(d->judge.tracker),
+		.evicted = tracker_evicted(d->judge.tracker),
 		.events = d->judge.tally.events,
 		.unproven = d->judge.tally.unproven,
 		.repeated = d->judge.tally.repeated,

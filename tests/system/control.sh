@@ -85,6 +85,8 @@ for verb in status doctor "why 203.0.113.7" "why 2001:db8::1"; do
 	# shellcheck disable=SC2086
 	it "$verb --json is JSON" eval "postern $verb --json | jq -e . | grep -q ."
 done
+it "status counts who had to be forgotten: nobody" same "$(number .evicted)" 0
+it_not "and is silent about it" says "least suspicious" postern status
 it "check --json is JSON" eval \
 	'postern check --json -c "$WORLD_DIR/postern.conf" | is_true .good'
 it "ruleset --json is JSON" eval \
