@@ -4,7 +4,9 @@
 
 postern_unit(basis judge)
 postern_unit(pages core)
-postern_unit(judge judge m)
+postern_unit(judge judge)
+postern_unit(judgefull judge)
+postern_unit(judgemodel judge m)
 postern_unit(hearing judge)
 postern_unit(protect core)
 postern_unit(alarms judge errand)

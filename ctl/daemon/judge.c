@@ -143,7 +143,9 @@ static void judge_protected(struct judge *j, const struct hearing *h,
 			    struct ruling *ruling, uint32_t now_s)
 {
 	const struct event *event = h->event;
-	struct policy_view view = { .count = 1, .prefixes = { event->source } };
+	struct policy_view view = { .count = 1,
+				    .yields = true,
+				    .prefixes = { event->source } };
 
 	j->tally.guarded++;
 	view.spots[0] =

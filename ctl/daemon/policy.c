@@ -105,6 +105,7 @@ void policy_look(struct policy_view *view, const struct policy_plan *plan,
 	size_t family = source->family == PREFIX_IP6;
 
 	view->count = plan->counts[family];
+	view->yields = false;
 	for (uint8_t i = 0; i < view->count; i++) {
 		view->prefixes[i] =
 			prefix_truncate(source, plan->levels[family][i].length);
@@ -183,6 +184,7 @@ struct decision policy_judge(const struct policy_plan *plan,
 			.term_s = weight->term_s,
 		},
 		.order = {
+			.yields = view->yields,
 			.points = weight->points,
 			.now_s = now_s,
 			.half_s = plan->policy->window_s,

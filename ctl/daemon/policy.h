@@ -59,6 +59,7 @@ struct policy_view {
 	struct prefix prefixes[TRACKER_LEVELS];
 	struct tracker_spot spots[TRACKER_LEVELS];
 	uint8_t count;
+	bool yields; /* what it charges is of no use to ban anybody */
 };
 
 /* Find out what SOURCE charges, in BOOK: of many events, the sooner before

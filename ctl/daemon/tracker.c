@@ -32,7 +32,7 @@ struct account {
 	uint32_t sid;
 	uint16_t events;
 	uint8_t sign;
-	uint8_t unused;
+	bool yields;
 };
 
 /* The key of an account: its bits 8 to 15 are those of the set's number. */
@@ -270,12 +270,12 @@ static uint32_t points_now(const struct account *a, const struct pace *pace)
 	return decayed(a->points, since_s, pace);
 }
 
-/* A free way of the set, or that of the account with the least points; WAYS:
- * that would be the new one itself. */
+/* A free way of the set, or that of the account with the least points, where
+ * those who yield have none; WAYS: that would be the new one itself. */
 static unsigned int make_room(struct tracker *t, struct set *set,
 			      const struct charge_order *order)
 {
-	uint32_t least_points = order->points;
+	uint32_t least_points = order->yields ? 0 : order->points;
 	unsigned int least = WAYS;
 
 	if (set->used != ALL_USED) {
@@ -283,7 +283,8 @@ static unsigned int make_room(struct tracker *t, struct set *set,
 		return (unsigned int)__builtin_ctz(~(unsigned int)set->used);
 	}
 	for (unsigned int i = 0; i < WAYS; i++) {
-		uint32_t points = points_now(&set->accounts[i], &t->pace);
+		const struct account *a = &set->accounts[i];
+		uint32_t points = a->yields ? 0 : points_now(a, &t->pace);
 
 		if (points <= least_points) {
 			least_points = points;
@@ -355,6 +356,7 @@ static void write_down(struct account *a, const struct charge_order *order,
 		a->events++;
 	a->sid = order->sid;
 	a->sign = order->sign;
+	a->yields = order->yields;
 	if (order->has_host && before >= order->host_from)
 		a->hosts |= 1ull << order->host % HOST_BITS;
 }

@@ -53,6 +53,8 @@ struct charge_order {
 			       had as many points before; 0: always */
 	uint32_t hosts_from; /* thousandths: from so many points on it is told
 				how many hosts there are; below, 0 */
+	bool yields; /* the account makes room for those that do not: nobody
+			can be banned by it */
 	uint32_t points; /* thousandths */
 	uint32_t now_s; /* any clock that does not run backwards */
 	uint32_t half_s; /* points halve in this time */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <math.h>
 
 #include "ctl/core/clock.h"
 #include "ctl/core/rule.h"
@@ -253,31 +252,6 @@ static void judge_spares_a_subnet_with_a_protected_address(void **state)
 	assert_int_equal(banned, 40);
 }
 
-/* As many as anybody could list: each is spared, all others are banned. */
-static void judge_bears_a_table_full_of_protected_ones(void **state)
-{
-	struct world *w = *state;
-	struct prefix p;
-
-	for (uint32_t i = 0; i < 100000; i++) {
-		const uint8_t bytes[4] = { 198, 18, (uint8_t)(i >> 8),
-					   (uint8_t)i };
-		const uint8_t others[4] = { (uint8_t)(100 + (i >> 16)), 1,
-					    (uint8_t)(i >> 8), (uint8_t)i };
-
-		assert_int_equal(prefix_make(&p, PREFIX_IP4,
-					     i < 65536 ? bytes : others, 32),
-				 0);
-		assert_int_equal(prefixset_add(&w->config->never_ban, &p), 0);
-	}
-	prefixset_seal(&w->config->never_ban);
-	judge_fini(&w->judge);
-	assert_int_equal(judge_init(&w->judge, w->config, 20000, 5), 0);
-	assert_int_equal(insist(w, "198.18.77.9").kind, RULING_SPARED);
-	assert_int_equal(insist(w, "101.1.3.4").kind, RULING_SPARED);
-	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
-}
-
 static void judge_does_not_charge_the_pardoned(void **state)
 {
 	struct world *w = *state;
@@ -447,97 +421,6 @@ static void judge_comes_to_the_same_with_the_same_seed(void **state)
 	judge_fini(&other);
 }
 
-/* The slow, obvious model: every event is kept, and counted anew each time. */
-#define MODEL_EVENTS 4000
-
-struct model {
-	struct prefix sources[MODEL_EVENTS];
-	double at_s[MODEL_EVENTS];
-	bool attacks[MODEL_EVENTS];
-	size_t count;
-};
-
-static double model_points(const struct model *m, const struct prefix *p,
-			   double now_s)
-{
-	double points = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		if (prefix_contains(p, &m->sources[i]))
-			points += 10 * exp2(-(now_s - m->at_s[i]) / 600);
-	}
-	return points;
-}
-
-/* Distinct hosts that attacked within SPAN_S. */
-static unsigned int model_hosts(const struct model *m, const struct prefix *p,
-				double now_s, double span_s)
-{
-	unsigned int hosts = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		bool seen = !m->attacks[i] || now_s - m->at_s[i] > span_s ||
-			    !prefix_contains(p, &m->sources[i]);
-
-		for (size_t n = 0; n < i && !seen; n++)
-			seen = m->attacks[n] && now_s - m->at_s[n] <= span_s &&
-			       prefix_equal(&m->sources[n], &m->sources[i]);
-		hosts += !seen;
-	}
-	return hosts;
-}
-
-static void model_add(struct model *m, const struct prefix *source,
-		      double now_s)
-{
-	m->sources[m->count] = *source;
-	m->at_s[m->count] = now_s;
-	m->count++;
-	m->attacks[m->count - 1] = model_points(m, source, now_s) >= 15;
-}
-
-static void judge_agrees_with_the_obvious_model(void **state)
-{
-	static struct model m;
-	struct world *w = *state;
-	struct random r = { { 3, 1, 4 } };
-	unsigned int decisions = 0;
-
-	/* Three /24, some hosts each, for some hours; nobody is banned. */
-	for (size_t i = 0; i < 1500; i++) {
-		uint32_t net = random_below(&r, 3);
-		const uint8_t bytes[4] = { 203, 0, (uint8_t)(113 + net),
-					   (uint8_t)random_below(
-						   &r, 6 + net * 20) };
-		double now_s;
-		struct prefix p, around;
-		struct ruling ruling;
-		const struct decision *d = &ruling.decision;
-
-		w->now_ms += 1000 * random_below(&r, 60);
-		now_s = (double)w->now_ms / 1000;
-		assert_int_equal(prefix_make(&p, PREFIX_IP4, bytes, 32), 0);
-		around = prefix_truncate(&p, 24);
-		ruling = hear(w, &p);
-		model_add(&m, &p, now_s);
-		if (model_points(&m, &p, now_s) >= 100.1) {
-			assert_true(d->ban);
-			assert_true(prefix_equal(&d->prefix, &p));
-		} else if (model_points(&m, &around, now_s) >= 100.1 &&
-			   model_hosts(&m, &around, now_s, 1200) >= 8) {
-			assert_true(d->ban);
-		}
-		if (!d->ban)
-			continue;
-		decisions++;
-		assert_true(model_points(&m, &d->prefix, now_s) >= 99.9);
-		if (!prefix_is_address(&d->prefix))
-			assert_true(model_hosts(&m, &d->prefix, now_s, 2400) >=
-				    5);
-	}
-	assert_true(decisions > 100);
-}
-
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -550,7 +433,6 @@ int main(void)
 		CASE(judge_bans_anew_what_gets_through_a_ban),
 		CASE(judge_spares_the_protected_and_says_by_what),
 		CASE(judge_spares_a_subnet_with_a_protected_address),
-		CASE(judge_bears_a_table_full_of_protected_ones),
 		CASE(judge_does_not_charge_the_pardoned),
 		CASE(judge_only_says_what_the_mode_forbids),
 		CASE(judge_what_is_observed_does_not_help_to_ban),
@@ -558,7 +440,6 @@ int main(void)
 		CASE(judge_measures_the_space_that_it_takes),
 		CASE(judge_bears_a_clock_that_jumps),
 		CASE(judge_comes_to_the_same_with_the_same_seed),
-		CASE(judge_agrees_with_the_obvious_model),
 	};
 
 	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
