@@ -84,7 +84,11 @@ world_end() {
 		done
 		ip netns del "$WORLD_ID-$ns" 2>/dev/null
 	done
-	[ -n "${WORLD_KEEP_FOLDER:-}" ] || rm -rf "$WORLD_DIR"
+	# Records are append-only.
+	[ -n "${WORLD_KEEP_FOLDER:-}" ] || {
+		chattr -Rf -a "$WORLD_DIR"
+		rm -rf "$WORLD_DIR"
+	}
 	exit "$status"
 }
 

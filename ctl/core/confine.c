@@ -76,13 +76,27 @@ static void set_groups(const struct confine *wanted, gid_t own)
 		fail("setgroups");
 }
 
+static void keep(unsigned int capability)
+{
+	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+			 capability) < 0)
+		fail("capabilities");
+}
+
 static void keep_capabilities(enum role role)
 {
+	bool may_protect;
+
+	capng_get_caps_process();
+	may_protect = capng_have_capability(CAPNG_PERMITTED,
+					    CAP_LINUX_IMMUTABLE) == 1;
 	capng_clear(CAPNG_SELECT_ALL);
-	if (role == ROLE_NFT &&
-	    capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
-			  CAP_NET_ADMIN, -1) < 0)
-		fail("capabilities");
+	if (role == ROLE_NFT)
+		keep(CAP_NET_ADMIN);
+	/* Its own files alone, which others own it may not change so.  Where
+	 * posternd was not given it, it goes without, and says so. */
+	if (role == ROLE_RECORDS && may_protect)
+		keep(CAP_LINUX_IMMUTABLE);
 }
 
 static void become(const struct passwd *user)

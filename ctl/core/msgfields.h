@@ -413,6 +413,7 @@ static const struct field journal_fields[] = {
 	FIELD(U32, journal_state, holds),
 	FIELD(U32, journal_state, review_days),
 	FIELD(U32, journal_state, error),
+	FIELD(U32, journal_state, unprotected),
 };
 
 static const struct field program_fields[] = {

@@ -287,6 +287,7 @@ struct journal_state {
 	uint32_t holds; /* in force */
 	uint32_t review_days; /* somebody is to evaluate them so often */
 	int32_t error; /* errno that keeps it from writing; 0: none */
+	int32_t unprotected; /* errno of the append-only attribute; 0: it is set */
 };
 
 enum program_life {

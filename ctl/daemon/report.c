@@ -305,6 +305,14 @@ static void probe_records(struct client *client)
 	else if (kept == last)
 		say(client, PROBE_GOOD, "records", "written up to number %llu",
 		    (unsigned long long)kept);
+	if (state->unprotected)
+		say(client, PROBE_WARN, "records",
+		    "their files are not append-only: %s; see "
+		    "postern-records(8)",
+		    strerror(state->unprotected));
+	else if (d->records_live)
+		say(client, PROBE_GOOD, "records",
+		    "the kernel lets their files be appended to alone");
 }
 
 static void probe_programs(struct client *client)

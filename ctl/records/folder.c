@@ -24,6 +24,7 @@
 struct folder {
 	int fd; /* of PATH/CLASS, which bears the lock */
 	enum rclass rclass;
+	bool protects;
 };
 
 static int open_folder(int at, const char *path)
@@ -41,8 +42,9 @@ static int check_owner(int fd, const char **advice)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (st.st_uid != geteuid()) {
-		*advice = "it belongs to another user; give it to "
-			  "postern-records with chown -R";
+		*advice =
+			"it belongs to another user; give it to "
+			"postern-records with chown -R (and chattr -R -a before)";
 		return -EPERM;
 	}
 	if (st.st_mode & (S_IWGRP | S_IWOTH)) {
@@ -171,6 +173,16 @@ void folder_close(struct folder *folder)
 		return;
 	close(folder->fd);
 	free(folder);
+}
+
+void folder_protect(struct folder *folder)
+{
+	folder->protects = true;
+}
+
+bool folder_protects(const struct folder *folder)
+{
+	return folder->protects;
 }
 
 enum rclass folder_class(const struct folder *folder)

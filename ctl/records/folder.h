@@ -42,6 +42,11 @@ __attribute__((warn_unused_result)) int
 folder_open_reading(struct folder **out, const char *path, enum rclass rclass);
 void folder_close(struct folder *folder);
 
+/* From now on what is written here is protected by the append-only attribute
+ * (appendonly.h), where there is one; and: is it so? */
+void folder_protect(struct folder *folder);
+bool folder_protects(const struct folder *folder);
+
 enum rclass folder_class(const struct folder *folder);
 /* Its descriptor, for files beside the segments. */
 int folder_fd(const struct folder *folder);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/records/appendonly.h"
 
 /* A buffer that grew beyond this is given back when little of it was used:
  * in a burst the next sync wants it again. */
@@ -35,6 +36,7 @@ struct journal {
 	bool is_named; /* its name will last: the folder was synced */
 	bool is_blank; /* it holds no record, nor does the buffer */
 	int fd; /* of the segment, or -1 */
+	int unprotected; /* -errno of protecting it */
 
 	char *buffer; /* everything behind SYNCED */
 	size_t len;
@@ -184,15 +186,30 @@ int journal_turn(struct journal *j)
 	return 0;
 }
 
+static void protect(struct journal *j)
+{
+	if (folder_protects(j->folder))
+		j->unprotected = appendonly_set(j->fd, true);
+}
+
+/* What is not certain goes: only that is ever cut off. */
+static int take_back(struct journal *j)
+{
+	int err;
+
+	if (folder_protects(j->folder))
+		(void)!appendonly_set(j->fd, false);
+	err = ftruncate(j->fd, (off_t)j->synced) < 0 ? -errno : 0;
+	protect(j);
+	return err;
+}
+
 /* Take the file back to what is certain; the next write opens it again. */
 static int give_up(struct journal *j, int err)
 {
-	int ignored;
-
 	if (j->fd >= 0) {
 		/* Tried again before the next write, should it fail now. */
-		ignored = ftruncate(j->fd, (off_t)j->synced);
-		(void)ignored;
+		(void)!take_back(j);
 		close(j->fd);
 	}
 	j->fd = -1;
@@ -207,9 +224,9 @@ static int cut(struct journal *j)
 
 	if (fstat(j->fd, &st) < 0)
 		return -errno;
-	if ((uint64_t)st.st_size > j->synced &&
-	    ftruncate(j->fd, (off_t)j->synced) < 0)
-		return -errno;
+	if ((uint64_t)st.st_size > j->synced)
+		return take_back(j);
+	protect(j);
 	return 0;
 }
 
@@ -311,6 +328,11 @@ uint64_t journal_last_id(const struct journal *j)
 uint64_t journal_synced_id(const struct journal *j)
 {
 	return j->synced_id;
+}
+
+int journal_unprotected(const struct journal *j)
+{
+	return j->unprotected;
 }
 
 const uint8_t *journal_hash(const struct journal *j)

@@ -60,6 +60,9 @@ size_t journal_pending(const struct journal *j, const char **bytes);
 uint64_t journal_seq(const struct journal *j); /* of the newest taken */
 uint64_t journal_last_id(const struct journal *j); /* the same, of acts */
 uint64_t journal_synced_id(const struct journal *j);
+/* -errno of giving the newest segment the append-only attribute; 0: it has it,
+ * or it is not to have it. */
+int journal_unprotected(const struct journal *j);
 const uint8_t *journal_hash(const struct journal *j); /* of the newest */
 const struct folder *journal_folder(const struct journal *j);
 /* The segment that is written to, and how much of it is certain. */

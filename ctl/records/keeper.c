@@ -172,6 +172,8 @@ static int open_books(struct keeper *k, const struct config *config)
 
 	err = books_open(&k->books, path, (int)config->control.gid,
 			 log_findings, k, &advice);
+	for (int i = 0; i < CLASS_COUNT && !err; i++)
+		folder_protect(k->books.folders[i]);
 	if (!err)
 		err = commit_new(&k->commit, k->loop, &k->books);
 	if (!err)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/records/appendonly.h"
 #include "ctl/records/declare.h"
 #include "ctl/records/index.h"
 #include "ctl/records/record.h"
@@ -156,9 +157,11 @@ static int delete (const struct folder *folder, uint64_t number)
 	char file[FOLDER_FILE_SIZE];
 
 	folder_file(folder_class(folder), number, FOLDER_PACKED, file);
+	appendonly_lift(folder_fd(folder), file);
 	if (unlinkat(folder_fd(folder), file, 0) < 0)
 		return -errno;
 	folder_file(folder_class(folder), number, INDEX_SUFFIX, file);
+	appendonly_lift(folder_fd(folder), file);
 	if (unlinkat(folder_fd(folder), file, 0) < 0)
 		return -errno;
 	return folder_sync(folder);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include "ctl/records/appendonly.h"
 #include "ctl/records/index.h"
 #include "ctl/records/record.h"
 
@@ -244,7 +245,13 @@ static int finish(struct pack *p)
 	if (err)
 		return err;
 	p->is_done = true;
+	if (folder_protects(p->folder)) {
+		/* That it could not be done, the open segment tells. */
+		(void)!appendonly_set(p->to, true);
+		(void)!appendonly_set(p->to_index, true);
+	}
 	folder_file(folder_class(p->folder), p->number, "", file);
+	appendonly_lift(folder_fd(p->folder), file);
 	if (unlinkat(folder_fd(p->folder), file, 0) < 0)
 		return -errno;
 	return folder_sync(p->folder);

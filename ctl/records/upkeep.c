@@ -347,6 +347,27 @@ static void open_sealer(struct upkeep *u)
 			   "`postern records` shows, and keep it elsewhere");
 }
 
+/* The first seal was written: the newest file says whether its folder can have
+ * the attribute. */
+static void tell_unprotected(struct upkeep *u)
+{
+	int err = journal_unprotected(u->books->journals[CLASS_SEALS]);
+	struct act act = declare_begin(ACT_UNPROTECTED, 0);
+
+	commit_state(u->commit)->unprotected = -err;
+	if (!err)
+		return;
+	act.error = -err;
+	snprintf(act.reason, sizeof(act.reason),
+		 "the files of the records are not append-only: %s",
+		 err == -EOPNOTSUPP ? "their file system has no such attribute"
+				    : strerror(-err));
+	log_notice("%s", act.reason);
+	if (books_act(u->books, &act))
+		log_error("out of memory: that is not recorded");
+	commit_soon(u->commit);
+}
+
 void upkeep_begin(struct upkeep *u)
 {
 	double wait_s = (double)u->config->records.seal_s;
@@ -366,6 +387,7 @@ void upkeep_begin(struct upkeep *u)
 	look_at_clock(u);
 	ev_timer_start(u->loop, &u->minute);
 	seal(u, SEAL_START);
+	tell_unprotected(u);
 	u->begun_ns = sealer_begun_ns(&u->sealer);
 	ev_timer_set(&u->hour, wait_s, wait_s);
 	ev_timer_start(u->loop, &u->hour);

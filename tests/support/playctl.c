@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +60,28 @@ int __wrap_fsync(int fd)
 	return err;
 }
 
+/* Files that are append-only cannot be damaged by a test, nor removed. */
+static void give_up_capabilities(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data) < 0)
+		_exit(3);
+	for (int i = 0; i < 2; i++) {
+		uint32_t gone = i == CAP_TO_INDEX(CAP_LINUX_IMMUTABLE)
+					? CAP_TO_MASK(CAP_LINUX_IMMUTABLE)
+					: 0;
+
+		data[i].effective &= ~gone;
+		data[i].permitted &= ~gone;
+	}
+	if (syscall(SYS_capset, &head, data) < 0)
+		_exit(3);
+}
+
 void ctl_start(struct ctl *c)
 {
 	struct hello hello = {
@@ -74,6 +98,7 @@ void ctl_start(struct ctl *c)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	null = open("/dev/null", O_WRONLY);
 	dup2(null, STDERR_FILENO);
+	give_up_capabilities();
 	config = config_new();
 	if (!config)
 		_exit(3);

@@ -19,9 +19,14 @@ serve dmz $MX 25
 reader() {
 	postern --config "$WORLD_DIR/postern.conf" "$@"
 }
+# All of them, protected as they are.
+forget() {
+	chattr -Rf -a "$RECORDS"
+	rm -rf "$RECORDS" "$WORLD_DIR/state"
+}
 # old DAYS AGE [hold]: begin with such records.
 old() {
-	rm -rf "$RECORDS" "$WORLD_DIR/state"
+	forget
 	ANCHOR=$("$WORLD_BIN/makeold" "$RECORDS" "$@")
 	chown -R postern-records "$RECORDS"
 	rm -f "$WORLD_DIR/eve.json"
@@ -57,6 +62,7 @@ postern review sign --reason "nothing unusual" >/dev/null
 it_not "until somebody did" says "evaluate them" postern status
 it "the file is gone" eval '! ls "$RECORDS"/acts/*00000001.jsonl*'
 world_stop
+chattr -Rf -a "$RECORDS"
 rm "$RECORDS"/custody/*
 it_not "without that word it is not whole" proves
 
@@ -90,7 +96,7 @@ it "while everything is still kept" eval \
 world_stop
 rm "$WORLD_DIR/small/fill"
 
-rm -rf "$RECORDS" "$WORLD_DIR/state"
+forget
 rm -f "$WORLD_DIR/eve.json"
 world_start
 alert 198.18.0.0+300
