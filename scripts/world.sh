@@ -203,6 +203,12 @@ world_start() {
 	world_die "posternd does not come up"
 }
 
+# Remove what it keeps: records are append-only.
+world_forget() {
+	chattr -Rf -a "$WORLD_DIR/state"
+	rm -rf "$WORLD_DIR/state"
+}
+
 world_stop() {
 	stop_pid "$WORLD_POSTERND"
 }

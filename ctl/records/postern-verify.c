@@ -192,7 +192,8 @@ static void print_proven(const struct options *o, const struct verdict *v)
 	printf("proven up to %s by seal %" PRIu64 "\n",
 	       show_time(seals->last_ns, time), seals->last_seq);
 	if (unproven)
-		printf("not proven: %" PRIu64 " records behind that seal\n",
+		printf("not proven: %" PRIu64
+		       " records behind that seal; the next one proves them\n",
 		       unproven);
 	if (seals->witnessed_ns)
 		printf("and somebody else holds a seal of %s: nothing up to "

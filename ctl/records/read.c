@@ -8,16 +8,20 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/records/entry.h"
 #include "ctl/records/holds.h"
 #include "ctl/records/member.h"
 #include "ctl/records/record.h"
 #include "ctl/records/seal.h"
 #include "ctl/records/sealer.h"
 #include "ctl/records/stream.h"
+
+#define DEFAULT_WIDTH	80
 
 #define FOLLOW_PAUSE_MS 200
 
@@ -145,49 +149,26 @@ int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 	return err;
 }
 
-/* A text as it stands in the record: escaped, so harmless. */
-static void print_text(const char *before, const struct member *m)
+/* Of the terminal that standard output is; 0: it is none. */
+static size_t terminal_width(void)
 {
-	if (m->value_len >= 2 && m->value[0] == '"')
-		printf("%s%.*s", before, (int)m->value_len - 2, m->value + 1);
-	else
-		printf("%s%.*s", before, (int)m->value_len, m->value);
-}
+	struct winsize size;
 
-/* What a person reads of a member; the others are for --json. */
-static const struct {
-	const char *key;
-	const char *before;
-} shown[] = {
-	{ "kind", "" },		  { "outcome", " " },
-	{ "prefix", " " },	  { "source", " " },
-	{ "target", " -> " },	  { "server", " " },
-	{ "sign", " " },	  { "until", " until " },
-	{ "sid", " sid " },	  { "name", " " },
-	{ "text", ": " },	  { "reason", ": " },
-	{ "hosts", " hosts " },	  { "uid", " by uid " },
-	{ "count", " count " },	  { "since", " since " },
-	{ "before", " before " }, { "classes", " " },
-};
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		return DEFAULT_WIDTH;
+	return size.ws_col;
+}
 
 static int show_line(void *ctx, const char *line, size_t len, uint64_t time_ns)
 {
 	const struct read_wish *wish = ctx;
-	char time[CLOCK_TEXT_SIZE];
-	struct member m;
 
-	if (wish->json) {
-		printf("%.*s\n", (int)len, line);
-		return 0;
-	}
-	clock_format(time_ns, time);
-	printf("%.10s %.8s  ", time, time + 11);
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		if (members_find(line, len, shown[i].key, &m))
-			print_text(shown[i].before, &m);
-	}
-	putchar('\n');
-	return ferror(stdout) ? -EPIPE : 0;
+	if (!wish->json)
+		return entry_show(stdout, line, len, time_ns, wish->width);
+	printf("%.*s\n", (int)len, line);
+	return 0;
 }
 
 int read_log(const struct read_wish *wish)
@@ -197,6 +178,7 @@ int read_log(const struct read_wish *wish)
 	int err;
 
 	own.unread = &unread;
+	own.width = terminal_width();
 	err = read_all(&own, show_line, &own);
 	read_tell_unread(unread);
 	return err ? read_failed(wish->path, err) : 0;
@@ -334,6 +316,7 @@ int read_holds(const struct read_wish *wish)
 	struct found_hold found = { &own, &holds, 0 };
 	int err = holds_read(&holds, wish->path);
 
+	own.width = terminal_width();
 	own.query = (struct query){ .classes = 1u << CLASS_CUSTODY,
 				    .kind = "hold" };
 	if (!err && holds.count)

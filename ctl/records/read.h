@@ -18,6 +18,7 @@ struct read_wish {
 	struct query query;
 	bool json;
 	bool follow;
+	size_t width; /* of a terminal; 0: as wide as it comes */
 	const char *format; /* of an export: "ndjson" ... */
 	const char *to; /* NULL: standard output */
 	const char *hide; /* file with the key that addresses are hidden by */

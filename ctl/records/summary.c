@@ -270,9 +270,10 @@ static void print_text(const struct read_wish *wish, struct summary *s)
 	printf("%-10s%" PRIu64 ", %" PRIu64 " of them by a person\n", "bans",
 	       s->bans, s->by_person);
 	if (s->timed)
-		printf("%-10shalf within %" PRIu64 " us of the event, 95 %% "
-		       "within %" PRIu64 " us\n",
-		       "  time", percentile(s, 50), percentile(s, 95));
+		printf("%-10shalf within %.1f ms of the event, 95 %% within "
+		       "%.1f ms\n",
+		       "  time", (double)percentile(s, 50) / 1000.,
+		       (double)percentile(s, 95) / 1000.);
 	printf("%-10s%" PRIu64 " events in which a server answered a banned "
 	       "source\n",
 	       "  passed", s->passed);

@@ -86,7 +86,7 @@ on_a tmpfs
 "$WORLD_BIN/makeold" "$RECORDS" 100 100 >/dev/null
 chown -R postern-records "$RECORDS"
 segments -exec chattr +a {} +
-rm -rf "$WORLD_DIR/state"
+world_forget
 rm -f "$WORLD_DIR/eve.json"
 world_start
 alert 198.18.9.9
@@ -96,7 +96,7 @@ world_stop
 
 # ramfs has no attributes.
 on_a ramfs
-rm -rf "$WORLD_DIR/state"
+world_forget
 world_start
 it "a file system without it is told of in a record" wait_for 5 says \
 	"no such attribute" reader log --class system --kind unprotected

@@ -54,6 +54,10 @@ it "what did you block, by whose decision?" says "203.0.113.7" \
 	reader log --since 7d --kind ban
 it "a person's ban bears who and why" eval \
 	'reader log --kind ban --address 203.0.113.7 | grep "called by phone" | grep "by uid 0"'
+it "one of the rules says that it is theirs, once whom it is for" eval \
+	'reader log --kind ban --address 198.18.0.7 | grep -E "ban 198\.18\.0\.7 -> 192\.0\.2\.25 .*until [0-9-]{10} [0-9:]{8} .* suricata by the policy: ids-alert"'
+it "and a terminal has no line wider than 80 columns" eval \
+	'script -qec "stty cols 80; $WORLD_BIN/postern --config $WORLD_DIR/postern.conf log" /dev/null </dev/null | tr -d "\r" | awk "length(\$0) > 80 { exit 1 } END { exit NR < 50 }"'
 it "a summary of the week says what got through" says \
 	"0 events in which a server answered a banned source" \
 	reader summary --week

@@ -22,7 +22,8 @@ reader() {
 # All of them, protected as they are.
 forget() {
 	chattr -Rf -a "$RECORDS"
-	rm -rf "$RECORDS" "$WORLD_DIR/state"
+	rm -rf "$RECORDS"
+	world_forget
 }
 # old DAYS AGE [hold]: begin with such records.
 old() {

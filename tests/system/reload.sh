@@ -76,7 +76,7 @@ it "its hash is that of the file" same "$(hash_of file)" \
 	"$(sha256sum <"$WORLD_DIR/postern.conf" | cut -c -64)"
 it "the one before is that of the file before" same "$(hash_of before)" \
 	"$(sha256sum <"$WORLD_DIR/first.conf" | cut -c -64)"
-it "log shows it" says 'config removed: ' postern --config \
+it "log shows it" says 'config removed by uid 0 (root): ' postern --config \
 	"$WORLD_DIR/postern.conf" log --kind config
 
 cp "$WORLD_DIR/postern.conf" "$WORLD_DIR/good.conf"

@@ -43,7 +43,7 @@ while read -r name ip4 ip6; do
 		control { socket = "$WORLD_DIR/run/control.sock" }
 		EOF
 	} >"$WORLD_DIR/postern.conf"
-	rm -rf "$WORLD_DIR/state"
+	world_forget
 	"$TESTS/support/truth" eve "$DATA" "$name" >"$WORLD_DIR/eve.json"
 	world_start
 	wait_for 10 read_all || world_die "$name is not read to its end"
