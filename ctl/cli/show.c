@@ -156,7 +156,7 @@ static enum show_colour colour_of(const struct act *act)
 	case ACT_REFUSED:
 	case ACT_TORN:
 	case ACT_CLOCK:
-	case ACT_UNPROTECTED:
+	case ACT_EXPOSED:
 	case ACT_ALARM:
 		return SHOW_RED;
 	case ACT_WOULD_BAN:

@@ -41,7 +41,7 @@ static const char *const act_names[ACT_COUNT] = {
 	[ACT_UNPROTECT] = "unprotect",
 	[ACT_STOP] = "stop",
 	[ACT_CLOCK] = "clock",
-	[ACT_UNPROTECTED] = "unprotected",
+	[ACT_EXPOSED] = "exposed",
 };
 
 static const char *const origin_names[ORIGIN_COUNT] = {

@@ -56,7 +56,7 @@ enum act_kind {
 	ACT_STOP, /* postern-ctl was told to end; without it, it died */
 	ACT_CLOCK, /* the calendar clock was set: NAME says which way, COUNT by
 		      how many milliseconds */
-	ACT_UNPROTECTED, /* files of the records are not append-only */
+	ACT_EXPOSED, /* files of the records are not append-only */
 	ACT_COUNT
 };
 

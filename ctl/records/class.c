@@ -34,7 +34,7 @@ enum rclass class_of_act(const struct act *act)
 	case ACT_START:
 	case ACT_STOP:
 	case ACT_CLOCK:
-	case ACT_UNPROTECTED:
+	case ACT_EXPOSED:
 	case ACT_DRIFT:
 	case ACT_REPAIR:
 	case ACT_GAP:

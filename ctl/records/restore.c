@@ -59,7 +59,7 @@ static bool is_state(enum act_kind kind)
 	case ACT_START: /* in acts it stood formerly */
 	case ACT_STOP:
 	case ACT_CLOCK:
-	case ACT_UNPROTECTED:
+	case ACT_EXPOSED:
 	case ACT_WOULD_BAN:
 	case ACT_REFUSED:
 	case ACT_RELOAD:

@@ -352,7 +352,7 @@ static void open_sealer(struct upkeep *u)
 static void tell_unprotected(struct upkeep *u)
 {
 	int err = journal_unprotected(u->books->journals[CLASS_SEALS]);
-	struct act act = declare_begin(ACT_UNPROTECTED, 0);
+	struct act act = declare_begin(ACT_EXPOSED, 0);
 
 	commit_state(u->commit)->unprotected = -err;
 	if (!err)

@@ -78,7 +78,7 @@ it "a torn end is cut off, and declared" wait_for 5 eval \
 it "the file is append-only again" wait_for 5 all_are_closed
 it "and bans came back from it" is_banned 198.18.0.1
 it "nothing else is told to be unprotected" same \
-	"$(reader log --class system --kind unprotected | wc -l)" 0
+	"$(reader log --class system --kind exposed | wc -l)" 0
 it "and all of it is proven" "$WORLD_BIN/postern-verify" "$RECORDS"
 world_stop
 
@@ -99,7 +99,7 @@ on_a ramfs
 world_forget
 world_start
 it "a file system without it is told of in a record" wait_for 5 says \
-	"no such attribute" reader log --class system --kind unprotected
+	"no such attribute" reader log --class system --kind exposed
 it "by doctor, too" says "not append-only" reader doctor
 postern ban 203.0.113.9 --for 1h >/dev/null
 it "and records are kept as ever" wait_for 5 says 203.0.113.9 \
