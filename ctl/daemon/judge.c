@@ -28,7 +28,9 @@ _Static_assert(BOOK_PROTECTED < TRACKER_BOOKS, "a book of its own");
 int judge_init(struct judge *j, const struct config *config, size_t sources,
 	       uint64_t seed)
 {
-	*j = (struct judge){ .config = config, .held_minute = UINT32_MAX };
+	*j = (struct judge){ .config = config,
+			     .held_minute = UINT32_MAX,
+			     .echo_seed = seed ^ 0x6563686f };
 	rules_init(&j->rules, config);
 	policy_plan(&j->plan, &config->policy);
 	j->bans = bans_new(config->capacity, seed, config->policy.forget_s);
@@ -49,6 +51,7 @@ int judge_forget(struct judge *j, size_t sources, uint64_t seed)
 	tracker_free(j->tracker);
 	j->tracker = tracker;
 	j->capping = (struct capping){ 0 };
+	memset(&j->echoes, 0, sizeof(j->echoes));
 	j->held_minute = UINT32_MAX;
 	return 0;
 }
@@ -247,6 +250,12 @@ static void turn_to(struct judge *j, uint64_t now_ms)
 	j->expired_ms = now_ms;
 }
 
+/* Of one sensor alone there is no echo. */
+static bool is_of_sensor(const struct judge *j, const struct event *event)
+{
+	return j->config->sensor_count > 1 && event->feed >= CONFIG_FEEDS_MAX;
+}
+
 /* Is nobody to be charged, for whatever reason?  It is counted then. */
 static bool is_settled(struct judge *j, const struct hearing *h)
 {
@@ -261,6 +270,11 @@ static bool is_settled(struct judge *j, const struct hearing *h)
 	}
 	if (h->weight.points == 0)
 		return true;
+	if (is_of_sensor(j, event) &&
+	    echoes_has(&j->echoes, event, j->echo_seed)) {
+		j->tally.repeated++;
+		return true;
+	}
 	recent_add(&j->recent, event, &h->weight);
 	if (bans_covering(j->pardons, &event->source)) {
 		j->tally.pardoned++;

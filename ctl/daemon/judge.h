@@ -20,6 +20,7 @@
 #include "ctl/core/protect.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/capping.h"
+#include "ctl/daemon/echoes.h"
 #include "ctl/daemon/policy.h"
 #include "ctl/daemon/recent.h"
 
@@ -59,7 +60,7 @@ struct tally {
 	uint64_t pardoned; /* of sources that are pardoned */
 	uint64_t guarded; /* of sources that may never be banned */
 	uint64_t spared; /* decisions that a protected address stopped */
-	uint64_t repeated; /* dropped: applied before */
+	uint64_t repeated; /* dropped: applied before, or another sensor's */
 	uint64_t bans_made;
 };
 
@@ -79,6 +80,8 @@ struct judge {
 	uint64_t rule_hits[CONFIG_RULES_MAX];
 	uint64_t rule_last_ns[CONFIG_RULES_MAX];
 	struct recent recent;
+	struct echoes echoes;
+	uint64_t echo_seed;
 };
 
 /* Room for CAPACITY bans and SOURCES.  CONFIG must outlive it.  SEED: what an
