@@ -121,9 +121,10 @@ static bool hand_on(struct flows *f, struct flow *flow, enum side side,
 
 	if (s->pages == PAGE_NONE)
 		return false;
-	if (flow->user)
-		view = view_of(flow);
 	while ((len = stream_ready(s, f->pages, limit, peer, forced, &bytes))) {
+		/* For the many packets that bring nothing it is not made. */
+		if (flow->user && !any)
+			view = view_of(flow);
 		any = true;
 		len = cut_urgent(f, s, len);
 		if (len == 0)
