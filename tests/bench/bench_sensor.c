@@ -2,8 +2,8 @@
 /*
  * How fast does the sensor read, and how much memory does a crowd take?
  *
- *     bench_sensor make FILE MEGABYTES   write a capture: mails with
- *                                        attachments, 64 connections at a time
+ *     bench_sensor make FILE MEGABYTES   write a capture: sessions as in
+ *                                        mailmix.h, 64 connections at a time
  *     bench_sensor make FILE MEGABYTES short
  *                                        the same, of mails below 4 KB
  *     bench_sensor read FILE [ROUNDS]    bare reading; in order; all of it
@@ -23,12 +23,12 @@
 #include "ctl/core/clock.h"
 #include "sensors/capture.h"
 #include "sensors/hearing.h"
+#include "tests/bench/mailmix.h"
 #include "tests/support/scene.h"
 
 #define AT_A_TIME 64
-#define MAIL_MAX  (2u << 20)
-#define LINE_LEN  78
 #define CROWD_MB  256
+#define MAILS_MAX (1u << 20)
 
 #define SYN	  0x02
 #define ACK	  0x10
@@ -68,83 +68,30 @@ static void write_packet(FILE *out, const struct scene_packet *p)
 		fail("write");
 }
 
-/* A mail of about SIZE bytes: text, and an attachment in base64. */
-static size_t make_mail(char *to, size_t size, struct random *random)
+static int compare_sizes(const void *a, const void *b)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij"
-				      "klmnopqrstuvwxyz0123456789+/";
-	size_t len;
+	const uint32_t *x = a, *y = b;
 
-	len = (size_t)sprintf(
-		to, "From: Somebody <somebody@example.net>\r\n"
-		    "To: b@example.org\r\nSubject: the figures\r\n"
-		    "MIME-Version: 1.0\r\n"
-		    "Content-Type: multipart/mixed; boundary=\"=_cut\"\r\n\r\n"
-		    "--=_cut\r\nContent-Type: text/plain\r\n\r\n"
-		    "Please find them enclosed.\r\n\r\n--=_cut\r\n"
-		    "Content-Type: application/pdf; name=\"figures.pdf\"\r\n"
-		    "Content-Disposition: attachment; filename=figures.pdf\r\n"
-		    "Content-Transfer-Encoding: base64\r\n\r\nJVBERi0x");
-	while (len + LINE_LEN + 40 < size) {
-		for (int i = 0; i < LINE_LEN - 2; i += 8) {
-			uint64_t bits = random_u64(random);
-
-			for (int j = 0; j < 8; j++)
-				to[len++] = letters[bits >> j * 6 & 63];
-		}
-		to[len++] = '\r';
-		to[len++] = '\n';
-	}
-	len += (size_t)sprintf(to + len, "\r\n--=_cut--\r\n.\r\n");
-	return len;
+	return (*x > *y) - (*x < *y);
 }
 
-/* Most are small, the bytes are in the large ones. */
-static size_t choose_size(struct random *random, bool is_short)
+static void tell_sizes(uint32_t *sizes, size_t count)
 {
-	uint32_t kind = random_below(random, 100);
+	size_t bytes = 0;
 
-	if (is_short)
-		return 1000 + random_below(random, 3000);
-	if (kind < 60)
-		return 2000 + random_below(random, 30000);
-	if (kind < 90)
-		return 30000 + random_below(random, 400000);
-	return 400000 + random_below(random, MAIL_MAX - 500000);
+	for (size_t i = 0; i < count; i++)
+		bytes += sizes[i];
+	qsort(sizes, count, sizeof(sizes[0]), compare_sizes);
+	if (count)
+		printf("%zu mails, %.1f KB in the mean, %.1f in the median\n",
+		       count, (double)bytes / (double)count / 1e3,
+		       sizes[count / 2] / 1e3);
 }
 
-static void make_session(struct scene *s, uint16_t port, bool is_short,
-			 struct random *random)
+static int make(const char *path, double bytes, enum mailmix mix)
 {
-	static char mail[MAIL_MAX + 1000];
-	size_t len = make_mail(mail, choose_size(random, is_short), random);
-
-	s->client_port = port;
-	s->first[0] = (uint32_t)random_u64(random);
-	s->first[1] = (uint32_t)random_u64(random);
-	s->stamps = true;
-	scene_open(s);
-	scene_say_text(s, SCENE_SERVER, "220 mx1.example.org ESMTP\r\n");
-	scene_say_text(s, SCENE_CLIENT, "EHLO client.example.net\r\n");
-	scene_say_text(s, SCENE_SERVER,
-		       "250-mx1.example.org\r\n250-PIPELINING\r\n"
-		       "250-SIZE 50000000\r\n250 8BITMIME\r\n");
-	scene_say_text(s, SCENE_CLIENT,
-		       "MAIL FROM:<somebody@example.net>\r\n"
-		       "RCPT TO:<b@example.org>\r\nDATA\r\n");
-	scene_say_text(s, SCENE_SERVER,
-		       "250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 go on\r\n");
-	for (size_t at = 0; at < len; at += 2 * s->mss)
-		scene_say(s, SCENE_CLIENT, mail + at,
-			  len - at < 2 * s->mss ? len - at : 2 * s->mss);
-	scene_say_text(s, SCENE_SERVER, "250 2.0.0 Ok: queued\r\n");
-	scene_say_text(s, SCENE_CLIENT, "QUIT\r\n");
-	scene_say_text(s, SCENE_SERVER, "221 2.0.0 Bye\r\n");
-	scene_close(s);
-}
-
-static int make(const char *path, double bytes, bool is_short)
-{
+	static uint32_t sizes[MAILS_MAX];
+	size_t mails = 0;
 	static struct scene scenes[AT_A_TIME];
 	static size_t next[AT_A_TIME];
 	struct random random = { { 1, 2, 3 } };
@@ -163,11 +110,18 @@ static int make(const char *path, double bytes, bool is_short)
 	for (size_t i = 0; (double)ftell(out) < bytes; i++) {
 		size_t at = i % AT_A_TIME;
 		struct scene *s = &scenes[at];
+		size_t len;
 
 		if (next[at] == s->count) {
 			scene_fini(s);
 			scene_init(s, 4);
-			make_session(s, port++, is_short, &random);
+			s->client_port = port++;
+			s->first[0] = (uint32_t)random_u64(&random);
+			s->first[1] = (uint32_t)random_u64(&random);
+			s->stamps = true;
+			len = mailmix_session(s, mix, &random);
+			if (len > 0 && mails < MAILS_MAX)
+				sizes[mails++] = (uint32_t)len;
 			if (port < 1024)
 				port = 1024;
 			next[at] = 0;
@@ -179,6 +133,7 @@ static int make(const char *path, double bytes, bool is_short)
 		scene_fini(&scenes[i]);
 	if (fclose(out) != 0)
 		fail(path);
+	tell_sizes(sizes, mails);
 	return 0;
 }
 
@@ -413,7 +368,8 @@ static int crowd(void)
 int main(int argc, char **argv)
 {
 	if (argc >= 4 && strcmp(argv[1], "make") == 0)
-		return make(argv[2], atof(argv[3]) * 1e6, argc > 4);
+		return make(argv[2], atof(argv[3]) * 1e6,
+			    argc > 4 ? MAILMIX_SHORT : MAILMIX_REAL);
 	if (argc >= 3 && strcmp(argv[1], "read") == 0)
 		return read_all(argv[2], argc > 3 ? atoi(argv[3]) : 3);
 	if (argc == 2 && strcmp(argv[1], "crowd") == 0)
