@@ -255,7 +255,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_SENSING] = KIND("sensing", sensing_fields, 324, 16, SENSOR | CTL,
 			     CTL | CLI),
 	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
-	[MSG_STATUS] = KIND("status", status_fields, 895, 1, CTL, CLI),
+	[MSG_STATUS] = KIND("status", status_fields, 903, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 191, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
 	[MSG_CHARGE] = KIND("charge", charge_fields, 60, 64, CTL, CLI),
