@@ -114,6 +114,68 @@ static bool is_held(const struct holds *holds, const struct index *index,
 	return false;
 }
 
+/* It tells of what is missing before a class's first record; of custody itself
+ * the word tells it that is written when this goes. */
+static int is_accounting(const struct keeping *k, const struct act *act)
+{
+	for (int i = 0; i < CLASS_CUSTODY; i++) {
+		uint64_t first = folder_number((enum rclass)i, act->file);
+		struct segment *list;
+		size_t count;
+		int err;
+
+		if (first == 0)
+			continue;
+		err = folder_list_all(k->books->folders[i], &list, &count);
+		if (err)
+			return err;
+		err = count > 0 && list[0].number <= first + act->count;
+		free(list);
+		return err;
+	}
+	return 0;
+}
+
+static int is_act_needed(const struct keeping *k, const struct record *record)
+{
+	struct act act;
+
+	if (record->kind != ACT_HOLD && record->kind != ACT_DISPOSED)
+		return 0;
+	if (record_read_later_act(&act, record) < 0)
+		return 1; /* nobody knows for what */
+	if (act.kind == ACT_DISPOSED)
+		return is_accounting(k, &act);
+	for (size_t i = 0; i < k->holds->count; i++) {
+		if (k->holds->list[i].id == act.id)
+			return 1;
+	}
+	return 0;
+}
+
+/* 1: the packed segment NUMBER of custody says what is still to be known. */
+static int is_custody_needed(const struct keeping *k, uint64_t number)
+{
+	int fd = folder_read_packed(k->books->folders[CLASS_CUSTODY], number);
+	struct record record;
+	struct scroll scroll;
+	struct line line;
+	int got, needed = 0;
+
+	if (fd < 0)
+		return fd;
+	got = scroll_open_packed(&scroll, fd, INT64_MAX);
+	if (!got) {
+		while (!needed && (got = scroll_next(&scroll, &line)) > 0) {
+			if (record_open(&record, line.text, line.len) == 0)
+				needed = is_act_needed(k, &record);
+		}
+		scroll_close(&scroll);
+	}
+	close(fd);
+	return got < 0 ? got : needed;
+}
+
 /* 1: the segment with the records up to LAST_SEQ may go. */
 static int is_due(const struct keeping *k, enum rclass rclass,
 		  const struct index *index, uint64_t last_seq, uint64_t now_ns)
@@ -176,6 +238,8 @@ static int dispose(const struct keeping *k, enum rclass rclass, uint64_t number,
 	if (!err)
 		err = books_sync(k->books);
 	if (!err)
+		err = k->prove(k->ctx);
+	if (!err)
 		err = delete (k->books->folders[rclass], number);
 	return err ? err : 1;
 }
@@ -187,6 +251,7 @@ int keeping_step(const struct keeping *k, enum rclass rclass, uint64_t now_ns)
 	struct index index;
 	size_t count;
 	int got = folder_list_all(folder, &list, &count);
+	int needed = 0;
 
 	if (got)
 		return got;
@@ -199,6 +264,10 @@ int keeping_step(const struct keeping *k, enum rclass rclass, uint64_t now_ns)
 		if (!got) {
 			got = is_due(k, rclass, &index, number + records - 1,
 				     now_ns);
+			if (got > 0 && rclass == CLASS_CUSTODY)
+				needed = is_custody_needed(k, number);
+			if (needed)
+				got = needed < 0 ? needed : 0;
 			if (got > 0)
 				got = dispose(k, rclass, number, records,
 					      &index);

@@ -8,7 +8,9 @@
  * Whole packed segments, the oldest of a class first, once its period is over
  * by the calendar and by the time that the seals saw go by, which no clock can
  * be set ahead of; never under a hold, never below the floor.  What goes is
- * recorded before it goes.
+ * recorded, and that is sealed, before it goes.  Custody stays as long as it
+ * has a hold in force, or the word for what is missing before a class's first
+ * record.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,11 +20,16 @@
 #include "ctl/records/holds.h"
 #include "ctl/records/seal.h"
 
+/* Seals what was recorded.  -errno: it could not be. */
+typedef int keeping_seal_fn(void *ctx);
+
 struct keeping {
 	struct books *books; /* not owned, as the rest */
 	const struct records *config;
 	const struct holds *holds;
 	const struct seal *seal; /* the newest */
+	keeping_seal_fn *prove;
+	void *ctx;
 };
 
 /* Days that RCLASS is kept by CONFIG; never below the floor. */

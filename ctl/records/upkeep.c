@@ -94,6 +94,15 @@ static void seal(struct upkeep *u, enum seal_reason reason)
 		commit_state(u->commit)->sealed_ns = u->sealer.last_ns;
 }
 
+/* Before records go, that they do. */
+static int prove_disposal(void *ctx)
+{
+	struct upkeep *u = ctx;
+
+	seal(u, SEAL_SEGMENT);
+	return u->is_sealing ? u->seal_error : -ENOKEY;
+}
+
 static struct disk_view view_disk(const struct upkeep *u)
 {
 	const struct folder *folder = u->books->folders[CLASS_ACTS];
@@ -185,7 +194,6 @@ static void on_idle(struct ev_loop *loop, ev_idle *idle, int events)
 		return;
 	log_notice("%llu segments of records were deleted by the schedule",
 		   (unsigned long long)u->chores.deleted);
-	seal(u, SEAL_SEGMENT);
 }
 
 static void on_packed(void *ctx, int err)
@@ -311,6 +319,8 @@ int upkeep_new(struct upkeep **out, struct ev_loop *loop, struct books *books,
 		.config = &config->records,
 		.holds = &u->holds,
 		.seal = &u->sealer.last,
+		.prove = prove_disposal,
+		.ctx = u,
 	};
 	*out = u;
 	return 0;

@@ -28,6 +28,7 @@ struct job {
 	const struct folder *folder; /* of the class being read */
 	enum rclass rclass;
 	struct finding before; /* of the segment before */
+	struct finding first; /* of custody, judged when all of it is heard */
 };
 
 __attribute__((format(printf, 4, 5))) static void
@@ -46,15 +47,18 @@ blame(struct job *job, const char *file, uint64_t line, const char *format, ...)
 	va_end(args);
 }
 
-/* Custody tells what was deleted, and whether that was said. */
+/* Custody tells what was deleted.  Behind the last seal anybody may have put
+ * that there. */
 static void hear_custody(void *ctx, const struct record *record,
 			 const char *line)
 {
 	struct job *job = ctx;
+	const struct points *p = &job->verdict->seals.points[CLASS_CUSTODY];
 	struct act act;
 
 	(void)line;
-	if (record->kind != ACT_DISPOSED ||
+	if (record->kind != ACT_DISPOSED || p->count == 0 ||
+	    record->seq > p->list[p->count - 1].seq ||
 	    record_read_later_act(&act, record) < 0)
 		return;
 	for (int i = 0; i < CLASS_SEALS; i++) {
@@ -117,7 +121,9 @@ static void judge_join(struct job *job, const struct finding *f,
 
 	if (f->first_seq == 0)
 		return;
-	if (before->first_seq == 0)
+	if (before->first_seq == 0 && job->rclass == CLASS_CUSTODY)
+		job->first = *f;
+	else if (before->first_seq == 0)
 		judge_first(job, f, file);
 	else if (f->first_seq > before->last_seq + 1)
 		blame(job, file, 1,
@@ -221,6 +227,11 @@ static void judge_end(struct job *job)
 
 	if (job->rclass == CLASS_SEALS)
 		return;
+	/* What went of custody itself is told further on in it. */
+	if (job->rclass == CLASS_CUSTODY && job->first.first_seq) {
+		folder_file(job->rclass, job->first.named, "", file);
+		judge_first(job, &job->first, file);
+	}
 	points = &job->verdict->seals.points[job->rclass];
 	if (points->count == 0) {
 		c->unproven = c->records;

@@ -185,17 +185,19 @@ def main(folder, anchor):
                 first = seq
                 if seq == 1 and before != ZEROS:
                     raise Bad(f"{name} continues something")
-                if seq > 1 and kept_from[name] < seq:
+                if name != "custody" and seq > 1 and kept_from[name] < seq:
                     raise Bad(f"{name} begins with {seq}")
                 if seq > 1 and proven[name].get(seq - 1, before) != before:
                     raise Bad(f"{name}: not what a seal tells")
             if proven[name].get(seq, record["hash"]) != record["hash"]:
                 raise Bad(f"{name}: record {seq} is not as sealed")
-            if record["kind"] == "disposed":
+            if record["kind"] == "disposed" and seq <= heads["custody"]:
                 match = re.fullmatch(r"([a-z]+)-([0-9]{20})", record["file"])
                 kept_from[match[1]] = max(kept_from[match[1]],
                                           int(match[2]) + record["count"])
             last = seq
+        if name == "custody" and kept_from[name] < (first or 1):
+            raise Bad(f"{name} begins with {first}")
         if (last or 0) < heads[name] and kept_from[name] != (last or 0) + 1:
             raise Bad(f"{name} is cut off: {heads[name]} are sealed")
         unproven += max(0, (last or 0) - heads[name])

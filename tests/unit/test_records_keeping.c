@@ -33,6 +33,12 @@ static void pack(struct archive *a, enum rclass rclass, uint64_t number)
 	pack_free(pack);
 }
 
+static int prove(void *ctx)
+{
+	archive_seal(ctx, SEAL_SEGMENT);
+	return 0;
+}
+
 /* Three packed segments of acts, and the newest; all sealed. */
 static int set_up(void **state)
 {
@@ -57,6 +63,8 @@ static int set_up(void **state)
 		.config = &b->config->records,
 		.holds = &b->holds,
 		.seal = &b->seal,
+		.prove = prove,
+		.ctx = b->a,
 	};
 	*state = b;
 	return 0;
@@ -86,7 +94,6 @@ static void what_is_over_goes_oldest_first_and_is_recorded(void **state)
 	assert_int_equal(step(b, 91), 0);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(step(b, 93), 1);
-		archive_seal(b->a, SEAL_SEGMENT);
 		v = archive_verify(b->a);
 		if (!v.is_whole)
 			fail_msg("%s", v.classes[CLASS_ACTS].what);
@@ -198,6 +205,10 @@ static void holds_are_read_back_from_custody(void **state)
 	assert_int_equal(holds_read(&holds, b->a->path), 0);
 	assert_int_equal(holds.count, 2);
 	assert_int_equal(holds.reviewed_ns, 12345);
+	/* Not what was still to come. */
+	act.before_ns = act.time_ns + 1000 * DAY_NS;
+	holds_hear(&holds, &act);
+	assert_int_equal(holds.reviewed_ns, act.time_ns);
 	holds_fini(&holds);
 }
 
@@ -208,6 +219,115 @@ static void what_is_gone_without_a_disposition_is_missed(void **state)
 	char file[600];
 	struct verdict v;
 
+	snprintf(file, sizeof(file), "%s.zst",
+		 archive_file(b->a, CLASS_ACTS, 1));
+	assert_int_equal(unlink(file), 0);
+	v = archive_verify(b->a);
+	assert_false(v.is_whole);
+	assert_non_null(strstr(v.classes[CLASS_ACTS].what, "no disposition"));
+	verify_fini(&v);
+}
+
+static int step_custody(struct bench *b)
+{
+	return keeping_step(&b->keeping, CLASS_CUSTODY, THEN + 5000 * DAY_NS);
+}
+
+static uint64_t turn_custody(struct bench *b)
+{
+	uint64_t number = journal_seq(b->a->books.journals[CLASS_CUSTODY]) + 1;
+
+	archive_turn(b->a, CLASS_CUSTODY);
+	archive_seal(b->a, SEAL_SEGMENT);
+	return number;
+}
+
+static void grow_old(struct bench *b)
+{
+	b->seal = b->a->sealer.last;
+	b->seal.age_s += 5000 * DAY_S;
+}
+
+/* Custody in its turn: the word for what went stands in a later segment. */
+static void custody_goes_in_its_time_and_is_whole_without(void **state)
+{
+	struct bench *b = *state;
+	uint64_t second;
+	struct verdict v;
+
+	archive_acts(b->a, ACT_REVIEW, 3);
+	second = turn_custody(b);
+	archive_acts(b->a, ACT_REVIEW, 3);
+	turn_custody(b);
+	archive_acts(b->a, ACT_REVIEW, 3);
+	archive_seal(b->a, SEAL_HOUR);
+	pack(b->a, CLASS_CUSTODY, 1);
+	grow_old(b);
+	assert_int_equal(step_custody(b), 1);
+	v = archive_verify(b->a);
+	if (!v.is_whole)
+		fail_msg("%s", v.classes[CLASS_CUSTODY].what);
+	assert_int_equal(v.classes[CLASS_CUSTODY].first_seq, second);
+	verify_fini(&v);
+}
+
+static void custody_stays_while_a_hold_in_it_is_in_force(void **state)
+{
+	struct bench *b = *state;
+	struct act act;
+
+	archive_acts(b->a, ACT_HOLD, 1);
+	act = ledger_act(b->a->id, ACT_HOLD);
+	act.classes = 1u << CLASS_EVENTS;
+	holds_hear(&b->holds, &act);
+	turn_custody(b);
+	archive_acts(b->a, ACT_REVIEW, 1);
+	archive_seal(b->a, SEAL_HOUR);
+	pack(b->a, CLASS_CUSTODY, 1);
+	grow_old(b);
+	assert_int_equal(step_custody(b), 0);
+	lift(b, act.id);
+	assert_int_equal(step_custody(b), 1);
+}
+
+static void custody_stays_while_it_tells_why_a_class_begins_late(void **state)
+{
+	struct bench *b = *state;
+	struct verdict v;
+
+	assert_int_equal(step(b, 93), 1);
+	turn_custody(b);
+	archive_acts(b->a, ACT_REVIEW, 1);
+	archive_seal(b->a, SEAL_HOUR);
+	pack(b->a, CLASS_CUSTODY, 1);
+	grow_old(b);
+	assert_int_equal(step_custody(b), 0);
+	v = archive_verify(b->a);
+	assert_true(v.is_whole);
+	verify_fini(&v);
+	/* A newer one tells it: this one may go. */
+	assert_int_equal(step(b, 5000), 1);
+	assert_int_equal(step_custody(b), 1);
+	v = archive_verify(b->a);
+	if (!v.is_whole)
+		fail_msg("%s%s", v.classes[CLASS_CUSTODY].what,
+			 v.classes[CLASS_ACTS].what);
+	verify_fini(&v);
+}
+
+/* Whoever can write to the folder, without a key: takes records away and puts
+ * the word for it behind the last seal. */
+static void a_disposition_that_no_seal_proves_is_none(void **state)
+{
+	struct bench *b = *state;
+	struct act act = ledger_act(++b->a->id, ACT_DISPOSED);
+	char file[600];
+	struct verdict v;
+
+	act.count = 10;
+	folder_name(CLASS_ACTS, 1, act.file);
+	assert_int_equal(books_act(&b->a->books, &act), 0);
+	assert_int_equal(books_sync(&b->a->books), 0);
 	snprintf(file, sizeof(file), "%s.zst",
 		 archive_file(b->a, CLASS_ACTS, 1));
 	assert_int_equal(unlink(file), 0);
@@ -259,6 +379,10 @@ int main(void)
 		CASE(more_holds_than_fit_keep_everything),
 		CASE(holds_are_read_back_from_custody),
 		CASE(what_is_gone_without_a_disposition_is_missed),
+		CASE(custody_goes_in_its_time_and_is_whole_without),
+		CASE(custody_stays_while_a_hold_in_it_is_in_force),
+		CASE(custody_stays_while_it_tells_why_a_class_begins_late),
+		CASE(a_disposition_that_no_seal_proves_is_none),
 		cmocka_unit_test(the_day_on_which_the_disk_is_full_is_foreseen),
 	};
 
