@@ -245,6 +245,9 @@ int verb_review(struct cli *cli)
 					  "first");
 	if (!err)
 		err = take_scope("review", &scope, &ask);
+	if (!err && ask.before_ns > clock_calendar_ns())
+		err = cli_usage("review", "what is still to come cannot be "
+					  "evaluated: --until lies ahead");
 	if (err)
 		return err;
 	ask.act = ACT_REVIEW;

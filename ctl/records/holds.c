@@ -38,14 +38,24 @@ static void lift(struct holds *h, uint64_t id)
 	}
 }
 
+/* What was still to come then, nobody had evaluated. */
+static void take_review(struct holds *h, const struct act *act)
+{
+	uint64_t end_ns = act->before_ns < act->time_ns ? act->before_ns
+							: act->time_ns;
+
+	if (end_ns > h->reviewed_ns)
+		h->reviewed_ns = end_ns;
+}
+
 void holds_hear(struct holds *h, const struct act *act)
 {
 	if (act->kind == ACT_HOLD)
 		add(h, act);
 	else if (act->kind == ACT_LIFT)
 		lift(h, act->count);
-	else if (act->kind == ACT_REVIEW && act->before_ns > h->reviewed_ns)
-		h->reviewed_ns = act->before_ns;
+	else if (act->kind == ACT_REVIEW)
+		take_review(h, act);
 	else if (act->kind == ACT_WITNESS && act->count >= h->witnessed_seal) {
 		h->witnessed_seal = act->count;
 		h->witnessed_ns = act->time_ns;

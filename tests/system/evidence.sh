@@ -150,6 +150,8 @@ it "then none is left" says "no record is held" reader hold list
 it "a review is on record" eval \
 	'reader review sign --since 7d --reason "nothing unusual" &&
 	reader log --class custody | grep "nothing unusual"'
+it "but not one of what is still to come" exits 2 reader review sign \
+	--until 2100-01-01
 seal=$(reader records seal)
 it "a seal that somebody else holds" eval \
 	'printf "%s\n" "$seal" | proves --key "$ANCHOR" --seal - "$RECORDS"'
