@@ -99,6 +99,8 @@ static void put_all(const struct entry *e, uint64_t time_ns)
 	put(e, " since ", "since");
 	put(e, " before ", "before");
 	put(e, " ", "classes");
+	put(e, " from ", "scope");
+	put(e, " gate ", "gate");
 }
 
 /* Like the lines of doctor: a word that is too long is broken anywhere. */

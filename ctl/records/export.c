@@ -44,7 +44,9 @@ static const char *const columns[] = {
 	"rev",	       "text",	    "category",	 "hosts",	"points",
 	"uid",	       "login_uid", "pid",	 "name",	"reason",
 	"event",       "file",	    "error",	 "count",	"since",
-	"before",      "classes",   "config",	 "hash",
+	"before",      "classes",   "config",	 "hash",	"gate",
+	"scope",       "blocked",   "offset",	 "length",	"at",
+	"line",
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))

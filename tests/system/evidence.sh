@@ -103,6 +103,11 @@ it "and the record is named" says "was changed" elsewhere "$WORLD_DIR/forged"
 
 it "csv has every event" eval \
 	'[ "$(reader export --format csv --class events | grep -c "^events,")" = 50 ]'
+it "and the lines of the IDS, and from what a ban is" eval \
+	'reader export --format csv --kind original | grep -q "TEST attack" &&
+	postern ban 203.0.113.8 --for 1h --scope mail >/dev/null &&
+	reader export --format csv --kind ban --address 203.0.113.8 | grep ",mail," &&
+	reader log --address 203.0.113.8 | grep "from mail"'
 exported() {
 	reader export "$@" | jq -r .kind | sort | uniq -c | xargs
 }
