@@ -17,8 +17,7 @@
 #include "ctl/records/bag.h"
 #include "ctl/records/verify.h"
 
-#define DEFAULT_PATH  "/var/lib/postern/records"
-#define WITNESSES_MAX 64
+#define DEFAULT_PATH "/var/lib/postern/records"
 
 enum status {
 	STATUS_WHOLE,
@@ -31,7 +30,7 @@ struct options {
 	bool json;
 	bool has_anchor;
 	uint8_t anchor[SIGNER_PUBLIC_SIZE];
-	struct witness witnesses[WITNESSES_MAX];
+	struct witness *witnesses; /* until the end */
 	size_t witness_count;
 };
 
@@ -98,23 +97,40 @@ static bool read_key(struct options *o, const char *text)
 	return o->has_anchor;
 }
 
+/* None may be left out: the newest one says the most. */
+static struct witness *one_more(struct options *o)
+{
+	struct witness *more = o->witnesses;
+	size_t count = o->witness_count;
+
+	/* A full array has a power of two. */
+	if ((count & (count - 1)) == 0)
+		more = realloc(more, (count ? 2 * count : 1) * sizeof(*more));
+	if (!more) {
+		fputs("postern-verify: out of memory\n", stderr);
+		exit(STATUS_BROKEN);
+	}
+	o->witnesses = more;
+	o->witness_count++;
+	memset(&more[count], 0, sizeof(more[count]));
+	return &more[count];
+}
+
 /* A line of syslog or of a mail may hold it, among other words. */
 static bool take_seal(struct options *o, const char *line)
 {
 	const char *begin = strchr(line, '{');
 	const char *end = strrchr(line, '}');
 	struct record record;
-	struct witness *w = &o->witnesses[o->witness_count];
+	struct witness *w;
 
 	if (!begin || !end || end < begin ||
 	    record_open(&record, begin, (size_t)(end + 1 - begin)) ||
 	    !record.is_seal)
 		return false;
-	if (o->witness_count == WITNESSES_MAX)
-		return true;
+	w = one_more(o);
 	w->seq = record.seq;
 	memcpy(w->hash, record.hash, sizeof(w->hash));
-	o->witness_count++;
 	return true;
 }
 

@@ -175,6 +175,16 @@ it_not "and nobody says that none was given" says "was given (--seal): whether" 
 	seal_that_is_not_here
 it "but that none of those given stands here" says \
 	"no seal that was given (--seal) is the one" seal_that_is_not_here
+many_seals() {
+	local first
+	first=$(head -n 1 "$RECORDS"/seals/*0001.jsonl)
+	{
+		yes "$first" | head -n 300
+		printf '%s\n' "$seal"
+	} | proves --key "$ANCHOR" --seal - "$1"
+}
+it "the newest of many seals counts" many_seals "$RECORDS"
+it_not "and is missed where it is not here" many_seals "$WORLD_DIR/back"
 it "its place is recorded" reader witness \
 	"$(jq .seq <<<"$seal")" --at "records office"
 
