@@ -176,9 +176,21 @@ int banset_apply(struct banset *bs, const struct order *orders, size_t count)
 	return batch_commit(bs->batch);
 }
 
+/* The kernel does not count a transaction that changes nothing, as where all
+ * elements are there already; deleting one of them makes it count. */
+static void put_change(struct banset *bs, const struct order *order)
+{
+	const char *set = set_of(&bs->next_names, order);
+
+	batch_put(bs->batch, BATCH_ADD, set, &order->prefix, order->left_ms);
+	batch_put(bs->batch, BATCH_DELETE, set, &order->prefix, 0);
+}
+
 int banset_fill(struct banset *bs, const struct order *orders, size_t count)
 {
 	batch_begin(bs->batch);
+	if (count > 0)
+		put_change(bs, &orders[0]);
 	for (size_t i = 0; i < count; i++)
 		batch_put(bs->batch, BATCH_ADD,
 			  set_of(&bs->next_names, &orders[i]),

@@ -210,6 +210,24 @@ static void table_rebuild_leaves_no_orphan_and_no_gap(void **state)
 	assert_false(table_state(world->table)->rebuild_wanted);
 }
 
+/* The kernel counts no transaction that changes nothing: of that nobody else
+ * must be blamed. */
+static void table_rebuild_may_bring_what_is_there_already(void **state)
+{
+	struct tableworld *world = *state;
+	struct order order;
+	struct drift drift;
+
+	order = tableworld_order(world, ORDER_ADD, "203.0.113.3", 0);
+	assert_int_equal(table_begin_rebuild(world->table), 0);
+	assert_int_equal(table_apply(world->table, &order, 1), 0);
+	assert_int_equal(table_fill(world->table, &order, 1), 0);
+	assert_int_equal(table_end_rebuild(world->table), 0);
+	assert_false(table_take_drift(world->table, &drift));
+	assert_int_equal(table_state(world->table)->repairs, 0);
+	assert_int_equal(tableworld_left(world, "203.0.113.3"), 0);
+}
+
 static void table_reload_drops_an_unfinished_rebuild(void **state)
 {
 	struct tableworld *world = *state;
@@ -264,6 +282,7 @@ int main(void)
 		CASE(table_reload_keeps_a_shut_gate_shut),
 		CASE(table_gate_has_rules_for_each_state),
 		CASE(table_rebuild_leaves_no_orphan_and_no_gap),
+		CASE(table_rebuild_may_bring_what_is_there_already),
 		CASE(table_reload_drops_an_unfinished_rebuild),
 		CASE(table_full_set_is_said_and_changes_nothing),
 	};
