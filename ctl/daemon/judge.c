@@ -95,6 +95,24 @@ uint32_t judge_term_s(const struct judge *j, uint8_t level, uint32_t first_s)
 	return term_s < longest_s ? term_s : longest_s;
 }
 
+/* What the rules ban anew, since packets got behind the ban, is out no shorter
+ * for it: perhaps a person said for how long.  0: without a term. */
+static uint32_t not_shorter(const struct judge *j, uint8_t scope,
+			    const struct prefix *p, uint32_t term_s,
+			    uint64_t now_ms)
+{
+	const struct ban *old = bans_find(judge_bans(j, scope), p);
+	uint64_t left_ms;
+
+	if (!old || !old->active)
+		return term_s;
+	if (old->until_ms == 0)
+		return 0;
+	left_ms = old->until_ms > now_ms ? old->until_ms - now_ms : 0;
+	return left_ms > term_s * 1000ull ? (uint32_t)((left_ms + 999) / 1000)
+					  : term_s;
+}
+
 /* Is the event about a service that the target is declared to offer? */
 static bool is_about_service(const struct config *config,
 			     const struct event *event)
@@ -163,13 +181,16 @@ static void judge_protected(struct judge *j, const struct hearing *h,
 }
 
 /* Whether what was decided may be done. */
-static void weigh_up(struct judge *j, struct ruling *ruling, uint32_t now_s)
+static void weigh_up(struct judge *j, struct ruling *ruling, uint64_t now_ms)
 {
 	const struct decision *d = &ruling->decision;
+	uint32_t now_s = (uint32_t)(now_ms / 1000);
 	uint64_t needed;
 
 	ruling->level = judge_next_level(j, d->scope, &d->prefix);
-	ruling->term_s = judge_term_s(j, ruling->level, d->term_s);
+	ruling->term_s = not_shorter(j, d->scope, &d->prefix,
+				     judge_term_s(j, ruling->level, d->term_s),
+				     now_ms);
 	/* A subnet with a protected address in it is spared; its attackers are
 	 * banned one by one. */
 	ruling->why = protect_ask(&j->protect, &d->prefix, &ruling->by);
@@ -208,7 +229,7 @@ static void decide(struct judge *j, const struct hearing *h,
 	ruling->decision = policy_judge(&j->plan, j->tracker, &h->view, event,
 					&h->weight, now_s);
 	if (ruling->decision.ban)
-		weigh_up(j, ruling, now_s);
+		weigh_up(j, ruling, h->now.ms);
 }
 
 static void count_rule(struct judge *j, const struct weight *weight,

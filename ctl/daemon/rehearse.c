@@ -23,8 +23,8 @@
 #include "ctl/daemon/basis.h"
 #include "ctl/daemon/judge.h"
 
-/* Far ahead. */
-#define AHEAD_NS (86400 * (uint64_t)CLOCK_NS_PER_S)
+/* Far off. */
+#define FAR_NS (86400 * (uint64_t)CLOCK_NS_PER_S)
 
 /* Acts that may wait for the events before them. */
 #define WAITING_MAX 4096u
@@ -40,7 +40,8 @@ struct rehearsal {
 	uint64_t since_ns;
 	uint64_t first_ns; /* of the first event */
 	uint64_t now_ns; /* UTC, by the events */
-	uint64_t ahead_ns; /* of an event that was far ahead of that; or 0 */
+	uint64_t far_ns; /* of an event that was far off that; or 0 */
+	uint64_t passed_ns; /* since the first event, without steps back */
 	uint64_t now_ms; /* on a clock that does not run backwards */
 	uint64_t boot; /* whose monotonic clock that is, of records */
 	struct act waiting[WAITING_MAX]; /* a ring, by their times */
@@ -94,7 +95,9 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 		act.until_ns =
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
 	if (act.kind == ACT_BAN) {
-		wish = judge_wish(&act, r->now_ms + act.term_s * 1000ull);
+		wish = judge_wish(
+			&act,
+			act.term_s ? r->now_ms + act.term_s * 1000ull : 0);
 		if (bans_put(judge_bans(&r->judge, act.scope), &wish)) {
 			act.kind = ACT_REFUSED;
 			act.error = ENOSPC;
@@ -117,19 +120,29 @@ static int judge(struct rehearsal *r, const struct event *event,
 		       : carry_out(r, event, &ruling, seen);
 }
 
-/* What is so far ahead is a clock that is wrong, unless what follows is there,
- * too: one line must not make all others old. */
+static bool is_far(uint64_t a_ns, uint64_t b_ns)
+{
+	return a_ns > b_ns + FAR_NS || b_ns > a_ns + FAR_NS;
+}
+
+/* What is so far off is a clock that is wrong, unless what follows is there,
+ * too: one line must not make all others old, nor must a clock that was put
+ * back.  Terms and points do not mind: no time passes backwards. */
 static void turn_clock(struct rehearsal *r, uint64_t time_ns)
 {
-	if (time_ns > r->now_ns + AHEAD_NS && r->now_ns &&
-	    (r->ahead_ns == 0 || time_ns + AHEAD_NS < r->ahead_ns ||
-	     time_ns > r->ahead_ns + AHEAD_NS)) {
-		r->ahead_ns = time_ns;
+	bool is_off = r->now_ns && is_far(time_ns, r->now_ns);
+
+	if (is_off && (r->far_ns == 0 || is_far(time_ns, r->far_ns))) {
+		r->far_ns = time_ns;
 		return;
 	}
-	if (time_ns > r->now_ns)
+	r->far_ns = 0;
+	if (r->now_ns && time_ns > r->now_ns)
+		r->passed_ns += time_ns - r->now_ns;
+	if (is_off || time_ns > r->now_ns)
 		r->now_ns = time_ns;
-	r->ahead_ns = 0;
+	if (time_ns < r->first_ns)
+		r->first_ns = time_ns;
 }
 
 static int hear_event(struct rehearsal *r, const struct event *row)
@@ -146,7 +159,7 @@ static int hear_event(struct rehearsal *r, const struct event *row)
 	if (r->first_ns == 0)
 		r->first_ns = event.time_ns;
 	turn_clock(r, event.time_ns);
-	r->now_ms = BEGIN_MS + (r->now_ns - r->first_ns) / CLOCK_NS_PER_MS;
+	r->now_ms = BEGIN_MS + r->passed_ns / CLOCK_NS_PER_MS;
 	/* Live, an alert is met some milliseconds after its packet. */
 	event.seen_ns = r->now_ns;
 	return judge(r, &event, NULL);

@@ -196,7 +196,8 @@ it "a stricter policy is compared over the records" says "+" \
 it "eve.json comes on standard input, too" eval 'says "events judged" \
 	postern replay - -c "$WORLD_DIR/postern.conf" <"$WORLD_DIR/eve.json"'
 bans_of() {
-	postern replay "$1" -c "$WORLD_DIR/postern.conf" --json |
+	# shellcheck disable=SC2086 # several files
+	postern replay $1 -c "$WORLD_DIR/postern.conf" --json |
 		jq -r 'select(.kind == "ban") | .prefix' | xargs
 }
 sed '5s/"timestamp": *"20/"timestamp":"29/' "$WORLD_DIR/eve.json" \
@@ -205,6 +206,11 @@ it "one line from the future" eval \
 	'grep -q "\"timestamp\":\"29" "$WORLD_DIR/future.json"'
 it "changes nothing for the others" same \
 	"$(bans_of "$WORLD_DIR/future.json")" "$(bans_of "$WORLD_DIR/eve.json")"
+head -n 5 "$WORLD_DIR/future.json" | sed 's/"timestamp": *"20/"timestamp":"29/' \
+	>"$WORLD_DIR/ahead.json"
+it "a clock that was ahead and put back makes nobody old" eval '[ "$(
+	bans_of "$WORLD_DIR/ahead.json $WORLD_DIR/eve.json" | wc -w)" -gt "$(
+	bans_of "$WORLD_DIR/ahead.json" | wc -w)" ]'
 it "a folder is replayed alone" exits 2 replay "$WORLD_DIR/eve.json"
 it "a folder without records says so" exits 1 \
 	postern replay "$WORLD_DIR/run" -c "$WORLD_DIR/postern.conf"

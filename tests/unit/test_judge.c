@@ -206,6 +206,25 @@ static void judge_bans_anew_what_gets_through_a_ban(void **state)
 	assert_int_equal(insist(w, "203.0.113.7").kind, RULING_BAN);
 }
 
+/* A person banned it for a month, or for good. */
+static void judge_shortens_no_ban_that_is_got_through(void **state)
+{
+	struct ban_wish wish = { .level = 1, .reason = "by a court's order" };
+	struct world *w = *state;
+	uint32_t month_s = 30 * 86400;
+
+	w->config->feeds[0].behind = true;
+	wish.prefix = prefix_of("203.0.113.7");
+	wish.until_ms = w->now_ms + month_s * 1000ull;
+	assert_int_equal(bans_put(w->judge.bans, &wish), 0);
+	wish.prefix = prefix_of("203.0.113.8");
+	wish.until_ms = 0;
+	assert_int_equal(bans_put(w->judge.bans, &wish), 0);
+	w->now_ms += 10000;
+	assert_int_equal(insist(w, "203.0.113.7").term_s, month_s - 10);
+	assert_int_equal(insist(w, "203.0.113.8").term_s, 0);
+}
+
 static void judge_spares_the_protected_and_says_by_what(void **state)
 {
 	struct world *w = *state;
@@ -431,6 +450,7 @@ int main(void)
 		CASE(judge_bans_within_the_scope_of_the_rule),
 		CASE(judge_goes_on_about_who_is_out_of_the_mail_services),
 		CASE(judge_bans_anew_what_gets_through_a_ban),
+		CASE(judge_shortens_no_ban_that_is_got_through),
 		CASE(judge_spares_the_protected_and_says_by_what),
 		CASE(judge_spares_a_subnet_with_a_protected_address),
 		CASE(judge_does_not_charge_the_pardoned),
