@@ -131,12 +131,35 @@ bool verbs_is_sound(struct client *client)
 	return false;
 }
 
+static bool passes_for(const struct daemon *d, const struct prefix *p,
+		       uint64_t term_s)
+{
+	const struct ban *pardon = bans_find(d->judge.pardons, p);
+
+	return pardon && pardon->active &&
+	       (pardon->until_ms == 0 ||
+		pardon->until_ms > daemon_now_ms() + term_s * 1000);
+}
+
+/* A ban that somebody's pardon makes worth nothing must not look like one. */
+static void say_pardoned(struct client *client, const struct act *act,
+			 const struct prefix *pardoned)
+{
+	char text[PREFIX_TEXT_SIZE], by[PREFIX_TEXT_SIZE];
+
+	prefix_format(pardoned, by);
+	client_answer_settled(client, act->id,
+			      "%s is banned, but passes: %s is pardoned; "
+			      "`postern allow --remove %s` ends that",
+			      prefix_format(&act->prefix, text), by, by);
+}
+
 static void begin_ban(struct client *client)
 {
 	struct daemon *d = client->daemon;
 	struct act act = verbs_act(client, ACT_BAN);
 	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
-	const struct ban *old;
+	const struct ban *old, *pardon;
 	bool renewed;
 	int err;
 
@@ -156,6 +179,11 @@ static void begin_ban(struct client *client)
 		return;
 	}
 	client->answer.count = 1;
+	pardon = bans_covering(d->judge.pardons, &act.prefix);
+	if (pardon) {
+		say_pardoned(client, &act, &pardon->prefix);
+		return;
+	}
 	client_answer_settled(
 		client, act.id, "%s %s %s%s%s",
 		prefix_format(&act.prefix, text),
@@ -170,6 +198,16 @@ static void unban_with_pardon(struct client *client, const struct act *act)
 {
 	char text[PREFIX_TEXT_SIZE], term[CLOCK_TERM_SIZE];
 
+	if (passes_for(client->daemon, &act->prefix, client->ask.extra_s)) {
+		client->answer.count = act->count;
+		client_answer_settled(client, act->id,
+				      "%s: %llu %s lifted, and it passes for "
+				      "longer already: see `postern allow`",
+				      prefix_format(&act->prefix, text),
+				      (unsigned long long)act->count,
+				      act->count == 1 ? "ban is" : "bans are");
+		return;
+	}
 	if (mercy_pardon(client, act, client->ask.extra_s))
 		return;
 	client->answer.count = act->count;

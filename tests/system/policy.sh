@@ -205,6 +205,11 @@ it "allow lifts what it covers at once" says "what was banned of it is lifted" \
 it "so it passes" tcp inet 203.0.113.90 $MX 25
 it "the list has it" says "a customer" postern allow
 it "for good" says "for good" postern allow
+it "a ban of who passes says that it keeps nobody out" says \
+	"but passes: 203.0.113.88/29 is pardoned" postern ban 203.0.113.90
+it "a pardon for a while" says "1 ban is lifted, and it passes for longer" \
+	postern unban 203.0.113.88/29 --pardon 1m
+it "ends none that is for good" says "for good" postern allow
 postern ban 203.0.113.0/24 >/dev/null
 it "a wider ban does not touch it" tcp inet 203.0.113.90 $MX 25
 it "until it is taken back" postern allow --remove 203.0.113.88/29
