@@ -75,7 +75,7 @@ int verb_allow(struct cli *cli)
 		err = args_prefix("allow", word, &ask.prefix);
 	if (!err && term)
 		err = args_term("allow", term, &ask.extra_s);
-	if (!err && !remove && !reason)
+	if (!err && !remove && (!reason || !reason[0]))
 		err = cli_usage("allow", "say why: --reason TEXT; it goes into "
 					 "the records");
 	if (!err)

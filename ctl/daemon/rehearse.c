@@ -95,9 +95,9 @@ static int carry_out(struct rehearsal *r, const struct event *event,
 		act.until_ns =
 			act.time_ns + act.term_s * (uint64_t)CLOCK_NS_PER_S;
 	if (act.kind == ACT_BAN) {
-		wish = judge_wish(
-			&act,
-			act.term_s ? r->now_ms + act.term_s * 1000ull : 0);
+		wish = judge_wish(&act,
+				  act.term_s ? r->now_ms + act.term_s * 1000ull
+					     : 0);
 		if (bans_put(judge_bans(&r->judge, act.scope), &wish)) {
 			act.kind = ACT_REFUSED;
 			act.error = ENOSPC;

@@ -199,6 +199,7 @@ it_not "which keeps the ban around it, too" tcp inet 203.0.113.78 $MX 25
 postern unban 203.0.112.0/23 >/dev/null
 
 it "allow wants a reason" exits 2 postern allow 203.0.113.90
+it "that says something" exits 2 postern allow 203.0.113.90 --reason ""
 postern ban 203.0.113.90 >/dev/null
 it "allow lifts what it covers at once" says "what was banned of it is lifted" \
 	postern allow 203.0.113.88/29 --reason "a customer"

@@ -178,6 +178,11 @@ static void read_rule_scope(struct confreader *r,
 	confreader_unknown(r, value, &nearest, "write \"all\" or \"mail\"");
 }
 
+static bool says_something(const struct confnode *setting)
+{
+	return setting && setting->first && setting->first->text[0];
+}
+
 /* A day, which counts to its end, or a time. */
 static void read_rule_expires(struct confreader *r,
 			      const struct confnode *setting, void *target)
@@ -270,7 +275,7 @@ void confwords_read_rule(struct confreader *r, const struct confnode *node,
 	if (confnode_find(node, "service") && confnode_find(node, "port"))
 		confreader_error(r, node,
 				 "it has both service and port; keep one");
-	if (!confnode_find(node, "reason"))
+	if (!says_something(confnode_find(node, "reason")))
 		confreader_missing(r, node,
 				   "it lacks a reason; write reason = \"why"
 				   " there is this rule\"");
