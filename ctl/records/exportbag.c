@@ -202,7 +202,7 @@ static int write_key(const struct bag *b)
 		return err == -ENODATA ? 0 : err;
 	for (size_t i = 0; i < sizeof(key); i++)
 		snprintf(hex + 2 * i, 3, "%02x", key[i]);
-	strcat(hex, "\n");
+	snprintf(hex + 2 * sizeof(key), 2, "\n");
 	return write_text(b, "public-key.txt", hex);
 }
 
