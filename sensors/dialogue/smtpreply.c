@@ -19,6 +19,43 @@ static bool says(const struct line *line, const char *word)
 	return false;
 }
 
+/* Behind the code and what parts it from the text. */
+static bool begins(const struct line *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	return line->len >= 4 + n &&
+	       strncasecmp((const char *)line->text + 4, word, n) == 0;
+}
+
+/* "Relay access denied", "unable to relay recipient", "Relaying denied"; but
+ * no host of that name, as in "<relay.example.org>: Helo command rejected". */
+static bool says_relay(const struct line *line)
+{
+	static const char word[] = " relay";
+	const size_t n = sizeof(word) - 1;
+
+	for (size_t i = 3; i + n <= line->len; i++) {
+		const uint8_t *at = line->text + i;
+		size_t left = line->len - i - n;
+
+		if (strncasecmp((const char *)at, word, n) != 0)
+			continue;
+		at += n;
+		if (left >= 3 && strncasecmp((const char *)at, "ing", 3) == 0) {
+			at += 3;
+			left -= 3;
+		}
+		if (left > 0 && (*at == '.' || *at == ',')) {
+			at++;
+			left--;
+		}
+		if (left == 0 || *at == ' ')
+			return true;
+	}
+	return false;
+}
+
 /* Of a reply's every line: servers put the reason into any of them. */
 static void note_words(struct dialogue *d, const struct line *line)
 {
@@ -26,12 +63,18 @@ static void note_words(struct dialogue *d, const struct line *line)
 
 	if (line->text[0] != '4' && line->text[0] != '5')
 		return;
-	smtp->says_relay |= says(line, "relay") || says(line, "5.7.54") ||
+	smtp->says_relay |= says_relay(line) || says(line, "5.7.54") ||
 			    says(line, "not local") ||
 			    says(line, "not one of my domains");
 	smtp->says_full |= says(line, "4.3.1") || says(line, "nsufficient s");
-	smtp->says_policy |= says(line, " 5.7.") || says(line, "blocked") ||
-			     says(line, "blacklist") || says(line, "spam");
+	/* The code of RFC 3463 stands first; what it says of the sender (5.1.7,
+	 * 5.1.8) is no word about recipients either. */
+	smtp->says_policy |= begins(line, "5.7.") || begins(line, "5.1.7") ||
+			     begins(line, "5.1.8") || says(line, " 5.7.") ||
+			     says(line, "sender address rejected") ||
+			     says(line, "sender verify") ||
+			     says(line, "blocked") || says(line, "blacklist") ||
+			     says(line, "spam");
 }
 
 static void note_keyword(struct dialogue *d, const struct line *line)
@@ -97,9 +140,10 @@ static void on_refused(struct dialogue *d, enum whose whose, unsigned int code)
 	bool elsewhere = whose == WHOSE_FOREIGN || whose == WHOSE_ROUTED;
 
 	smtp->refused++;
-	if (elsewhere || smtp->says_relay)
+	/* A server that does not know a domain of ours blames nobody. */
+	if (elsewhere || (smtp->says_relay && whose == WHOSE_UNKNOWN))
 		judge_relay(d);
-	else if (is_unknown_user(d, code))
+	else if (!smtp->says_relay && is_unknown_user(d, code))
 		judge_recipient(d, true);
 	if (smtp->null_sender && !elsewhere)
 		judge_bounce(d, true);
@@ -133,6 +177,10 @@ static void on_rcpt(struct dialogue *d, enum whose whose, unsigned int code)
 		on_accepted(d, whose);
 	} else if (code / 100 == 5) {
 		on_refused(d, whose, code);
+	} else if (code / 100 == 4 && d->smtp.says_relay &&
+		   whose != WHOSE_OWN && whose != WHOSE_LOCAL) {
+		/* Postfix: defer_unauth_destination, by default. */
+		judge_relay(d);
 	}
 }
 

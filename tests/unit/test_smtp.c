@@ -57,6 +57,45 @@ static void smtp_sees_relaying_asked_for_in_every_spelling(void **state)
 	assert_int_equal(h.count, 0);
 }
 
+static void smtp_tells_a_refused_relay_from_a_host_called_so(void **state)
+{
+	static const char *const honest[] = {
+		"s:550 5.7.1 <relay.partner.example>: Helo command rejected",
+		"s:554 5.7.1 Client host [192.0.2.1] blocked using relays.x",
+		"s:450 4.7.1 Client host rejected, [smtp-relay.x]",
+		"s:554 5.7.1 <b@example.org>: Relay access denied",
+		"s:550 5.7.23 Message rejected due to: SPF fail",
+		"s:550 5.1.8 <a@partner.example>: Domain not found",
+		"s:550 Sender verify failed",
+	};
+	static const char *const refused[] = {
+		"s:454 4.7.1 <x@elsewhere.example>: Relay access denied",
+		"s:550 5.7.1 Relaying denied",
+		"s:550 relay not permitted",
+		"s:550 5.7.54 SMTP; Unable to relay recipient",
+		"s:550 We do not relay.",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(honest) / sizeof(honest[0]); i++) {
+		PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<b@example.org>",
+		     honest[i], "c:RCPT TO:<c@example.org>", honest[i],
+		     "c:RCPT TO:<d@example.org>", honest[i]);
+		assert_int_equal(h.count, 0);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<x@elsewhere.example>",
+		     refused[i], "c:RCPT TO:<y@elsewhere.example>", refused[i]);
+		assert_int_equal(heard_count(&h, SIGN_RELAY_ATTEMPT), 2);
+		assert_int_equal(h.count, 2);
+	}
+	/* Greylisting is no answer to who may relay. */
+	PLAY(GREETING, EHLO, MAIL, "c:RCPT TO:<x@elsewhere.example>",
+	     "s:450 4.2.0 later", "c:RCPT TO:<y@elsewhere.example>",
+	     "s:450 4.2.0 later");
+	assert_int_equal(h.count, 0);
+}
+
 static void smtp_lets_users_send_anywhere(void **state)
 {
 	(void)state;
@@ -393,6 +432,8 @@ int main(void)
 		cmocka_unit_test(smtp_follows_pipelining),
 		cmocka_unit_test(
 			smtp_sees_relaying_asked_for_in_every_spelling),
+		cmocka_unit_test(
+			smtp_tells_a_refused_relay_from_a_host_called_so),
 		cmocka_unit_test(smtp_lets_users_send_anywhere),
 		cmocka_unit_test(smtp_knows_who_does_not_wait),
 		cmocka_unit_test(smtp_lets_those_speak_early_who_were_asked_to),
