@@ -128,6 +128,57 @@ static struct value value_behind(const struct content *c, size_t place)
 	return v;
 }
 
+/* Where a comment of RFC 5322 at AT ends; nowhere: 0. */
+static size_t comment_len(const uint8_t *at, size_t len)
+{
+	unsigned int depth = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (at[i] == '\\')
+			i++;
+		else if (at[i] == '(')
+			depth++;
+		else if (at[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/*
+ * Comments may stand wherever blanks may: "multipart/mixed; (x) boundary=b".
+ * Inside a value without quotes, as the name a(1).exe, there is none.  One that
+ * does not end is looked for once only.
+ */
+static void without_comments(struct content *c, size_t place)
+{
+	uint8_t *out = c->field + place, before = ' ';
+	bool quoted = false, value = false, whole = true;
+
+	for (size_t i = place; i < c->field_len;) {
+		uint8_t byte = c->field[i];
+
+		if (byte == '(' && whole && !quoted &&
+		    (!value || before <= ' ' || before == '=')) {
+			size_t len =
+				comment_len(c->field + i, c->field_len - i);
+
+			whole = len > 0;
+			i += len;
+			if (whole)
+				continue;
+		}
+		if (byte == '"')
+			quoted = !quoted;
+		else if (!quoted && (byte == '=' || byte == ';'))
+			value = byte == '=';
+		*out++ = before = byte;
+		i++;
+		if (quoted && byte == '\\' && i < c->field_len)
+			*out++ = c->field[i++];
+	}
+	c->field_len = (uint16_t)(out - c->field);
+}
+
 void fields_take(struct content *c)
 {
 	const uint8_t *colon = memchr(c->field, ':', c->field_len);
@@ -146,6 +197,8 @@ void fields_take(struct content *c)
 		    strncasecmp(known[i].name, (const char *)c->field, len) !=
 			    0)
 			continue;
+		if (known[i].take)
+			without_comments(c, (size_t)(colon - c->field) + 1);
 		v = value_behind(c, (size_t)(colon - c->field) + 1);
 		if (known[i].take)
 			known[i].take(c, v);

@@ -420,6 +420,16 @@ static void content_looks_into_parts_of_parts(void **state)
 		  "--b-1x\r\n\r\nfirst\r\n--b-1x--\r\n\r\n--b-1\r\n"
 		  "Content-Type: a/b; name=x.exe\r\n\r\ntext");
 	is_only(FINDING_DANGEROUS, 2, NULL);
+	/* Comments hide no boundary. */
+	read_part(
+		"Content-Type: multipart/mixed; (x\\); (\") y) boundary=b2 (z)",
+		"--b2\r\nContent-Type: a/b; name(c)= (c) x.exe\r\n\r\ntext\r\n"
+		"--b2--");
+	is_only(FINDING_DANGEROUS, 2, NULL);
+	read_part("Content-Type: a/b; name=x (.exe", "text");
+	is_only(FINDING_DANGEROUS, 2, NULL);
+	read_part("Content-Type: a/b; name=x(1).exe", "text");
+	is_only(FINDING_DANGEROUS, 2, "attachment \"x(1).exe\"");
 	/* A line that only looks like a boundary parts nothing. */
 	read_part("Content-Type: text/plain",
 		  "--b-1y\r\nContent-Type: a/b; name=x.exe\r\n\r\ntext");
