@@ -128,6 +128,7 @@ struct smtp {
 	bool auto_submitted;
 	bool auto_marked; /* by a mark that no standard knows */
 	bool bdat_last;
+	bool chunking; /* offered: else BDAT brings no chunk */
 	bool text_open; /* a message's text has begun */
 	bool early; /* the client spoke before the greeting */
 	bool impatient; /* or did not wait for a reply */

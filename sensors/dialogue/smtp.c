@@ -158,6 +158,11 @@ static void on_bdat(struct dialogue *d, const struct line *line)
 		smtp_expect(d, VERB_OTHER, WHOSE_OWN);
 		return;
 	}
+	/* To a server that knows no chunks what follows is commands. */
+	if (smtp->extended && !smtp->chunking && !d->gap[SIDE_SERVER]) {
+		smtp_expect(d, VERB_OTHER, WHOSE_OWN);
+		return;
+	}
 	if (!smtp->text_open)
 		smtp_text_begin(d);
 	smtp->bdat_left = size;

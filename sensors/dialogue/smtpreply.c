@@ -85,6 +85,8 @@ static void note_keyword(struct dialogue *d, const struct line *line)
 
 	if (line_begins(&word, "PIPELINING"))
 		smtp->pipelining = true;
+	else if (line_begins(&word, "CHUNKING"))
+		smtp->chunking = true;
 	else if (line_begins(&word, "STARTTLS"))
 		smtp->starttls_offered = true;
 	else if (line_begins(&word, "AUTH"))
@@ -361,6 +363,21 @@ static void find_again(struct dialogue *d, unsigned int code)
 		smtp->lost = false;
 }
 
+/* BDAT is answered before its chunk is there: it was not understood. */
+static void leave_chunk(struct dialogue *d, unsigned int code)
+{
+	struct smtp *smtp = &d->smtp;
+
+	if (smtp->stage != SMTP_BDAT || smtp->queue_len > 0 ||
+	    (code != 500 && code != 502))
+		return;
+	smtp->stage = SMTP_COMMAND;
+	smtp->bdat_left = 0;
+	smtp->text_open = false;
+	letterbox_end(d, false);
+	smtp_expect(d, VERB_OTHER, WHOSE_OWN);
+}
+
 static void reply_begin(struct dialogue *d, const struct line *line,
 			unsigned int code)
 {
@@ -375,10 +392,12 @@ static void reply_begin(struct dialogue *d, const struct line *line,
 		return;
 	}
 	find_again(d, code);
+	leave_chunk(d, code);
 	smtp->reply_verb = (uint8_t)smtp_match(d, code == 334);
 	check_smuggled(d, code);
 	if (smtp->reply_verb == VERB_EHLO) {
 		smtp->pipelining = false;
+		smtp->chunking = false;
 		smtp->starttls_offered = false;
 		smtp->auth_offered = false;
 	}

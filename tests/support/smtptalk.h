@@ -10,8 +10,8 @@
 #define GREETING "s:220 mx.example.org ESMTP"
 #define EHLO                                                                \
 	"c:EHLO mail.partner.example", "s:250-mx.example.org",              \
-		"s:250-PIPELINING", "s:250-SIZE 1000000", "s:250-STARTTLS", \
-		"s:250 8BITMIME"
+		"s:250-PIPELINING", "s:250-CHUNKING", "s:250-SIZE 1000000", \
+		"s:250-STARTTLS", "s:250 8BITMIME"
 #define MAIL "c:MAIL FROM:<a@partner.example>", "s:250 ok"
 #define RCPT "c:RCPT TO:<b@example.org>", "s:250 ok"
 #define DATA "c:DATA", "s:354 go on"

@@ -96,6 +96,21 @@ static void smtp_tells_a_refused_relay_from_a_host_called_so(void **state)
 	assert_int_equal(h.count, 0);
 }
 
+static void smtp_is_not_blinded_by_chunks_that_nobody_takes(void **state)
+{
+	(void)state;
+	/* Not offered, and all written at once. */
+	PLAY(GREETING, "c:EHLO x", "s:250 mx.example.org",
+	     "c!BDAT 99999999\r\nVRFY a\r\nVRFY b\r\nVRFY c\r\n",
+	     "s!502 no\r\n252 a\r\n252 b\r\n252 c\r\n");
+	assert_int_equal(heard_count(&h, SIGN_USER_PROBE), 3);
+	/* Offered, and not understood all the same. */
+	PLAY(GREETING, "c:EHLO x", "s!250-mx\r\n250 CHUNKING\r\n",
+	     "c:BDAT 99999999", "s:502 no", "c:VRFY a", "s:252 a", "c:VRFY b",
+	     "s:252 b");
+	assert_int_equal(heard_count(&h, SIGN_USER_PROBE), 2);
+}
+
 static void smtp_lets_users_send_anywhere(void **state)
 {
 	(void)state;
@@ -432,6 +447,8 @@ int main(void)
 		cmocka_unit_test(smtp_follows_pipelining),
 		cmocka_unit_test(
 			smtp_sees_relaying_asked_for_in_every_spelling),
+		cmocka_unit_test(
+			smtp_is_not_blinded_by_chunks_that_nobody_takes),
 		cmocka_unit_test(
 			smtp_tells_a_refused_relay_from_a_host_called_so),
 		cmocka_unit_test(smtp_lets_users_send_anywhere),
