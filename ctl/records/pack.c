@@ -21,7 +21,9 @@
 #define FRAME_BYTES (256u << 10)
 /* 6 packs events a tenth better than 3; 9 costs twice the time for little.
  * Records have the same keys and differ in digits: matches that are shorter
- * cost more than they save (a fifteenth of all). */
+ * cost more than they save (a fifteenth of all).  A search for the best of all
+ * parses saves a fortieth at a thirtieth of the speed; longer frames save
+ * nothing.  Of what remains four tenths are hashes, which cannot be packed. */
 #define LEVEL	   6
 #define MIN_MATCH  6
 #define NEW_SUFFIX ".new"
