@@ -55,14 +55,25 @@ static int take_scope(const char *verb, const struct scope *scope,
 	return err;
 }
 
-static int export_now(struct cli *cli, const struct scope *scope,
+/* The times as they are on record: "1h" ago is later by now. */
+static void add_time(struct reader_call *call, const char *name,
+		     uint64_t time_ns, char buf[CLOCK_TEXT_SIZE])
+{
+	if (time_ns)
+		reader_option(call, name, clock_format(time_ns, buf));
+}
+
+static int export_now(const struct scope *scope, const struct ask *ask,
 		      struct reader_call *call, struct reader_about *about)
 {
-	char info[64];
+	char info[64], since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
+	char id[24];
 
 	reader_option(call, "--path", about->path);
-	reader_option(call, "--since", scope->since);
-	reader_option(call, "--until", scope->until);
+	add_time(call, "--since", ask->since_ns, since);
+	add_time(call, "--until", ask->before_ns, until);
+	snprintf(id, sizeof(id), "%llu", (unsigned long long)ask->count);
+	reader_option(call, "--id", id);
 	reader_option(call, "--class", scope->sort);
 	reader_option(call, "--address", scope->address);
 	reader_option(call, "--kind", scope->kind);
@@ -75,24 +86,24 @@ static int export_now(struct cli *cli, const struct scope *scope,
 	}
 	reader_infos(call, about);
 	reader_add(call, "export");
-	(void)cli;
 	return reader_become("postern-read", call);
 }
 
-/* A copy of the records elsewhere has no daemon that could record it. */
+/* A copy of the records elsewhere has no daemon that could record it.
+ * ASK->count becomes the number of the act, which a bag names. */
 static int record_export(struct cli *cli, const struct scope *scope,
-			 const char *format, const char *path)
+			 const char *format, const char *path, struct ask *ask)
 {
-	struct ask ask = link_request(VERB_RECORD);
 	struct answer answer = { 0 };
-	int err = take_scope("export", scope, &ask);
+	int err = take_scope("export", scope, ask);
 
 	if (err || path)
 		return err;
-	ask.act = ACT_EXPORT;
+	ask->act = ACT_EXPORT;
 	if (!scope->reason)
-		snprintf(ask.reason, sizeof(ask.reason), "%.20s", format);
-	err = link_ask(cli, &ask, NULL, &answer);
+		snprintf(ask->reason, sizeof(ask->reason), "%.20s", format);
+	err = link_ask(cli, ask, NULL, &answer);
+	ask->count = answer.count;
 	if (err) {
 		link_unreachable(cli, err);
 		fprintf(stderr,
@@ -130,13 +141,14 @@ int verb_export(struct cli *cli)
 		{ "--follow", NULL, &follow },
 		{ 0 },
 	};
+	struct ask ask = link_request(VERB_RECORD);
 	struct reader_call call = { .count = 0 };
 	struct reader_about about;
 	int words, err;
 
 	err = args_read(cli, "export", options, NULL, 0, &words);
 	if (!err)
-		err = record_export(cli, &scope, format, path);
+		err = record_export(cli, &scope, format, path, &ask);
 	if (err)
 		return err;
 	reader_about(cli, path, &about);
@@ -146,7 +158,7 @@ int verb_export(struct cli *cli)
 	reader_option(&call, "--pseudonyms", hide);
 	if (follow)
 		reader_add(&call, "--follow");
-	return export_now(cli, &scope, &call, &about);
+	return export_now(&scope, &ask, &call, &about);
 }
 
 static int list_holds(struct cli *cli, const char *path)
@@ -162,23 +174,44 @@ static int list_holds(struct cli *cli, const char *path)
 	return reader_become("postern-read", &call);
 }
 
-/* 0, or an exit status after saying why not. */
-static int must_be_held(struct cli *cli, const char *path, const char *number)
+/* Ask postern-read whether there is one with this NUMBER: its exit status. */
+static int look_up(struct cli *cli, const char *path, const char *job,
+		   const char *number)
 {
 	struct reader_call call = { .count = 0 };
 	struct reader_about about;
-	int status;
 
 	reader_about(cli, path, &about);
 	reader_option(&call, "--path", about.path);
 	reader_option(&call, "--id", number);
-	reader_add(&call, "is-held");
-	status = reader_run("postern-read", &call);
+	reader_add(&call, job);
+	return reader_run("postern-read", &call);
+}
+
+/* 0, or an exit status after saying why not. */
+static int must_be_held(struct cli *cli, const char *path, const char *number)
+{
+	int status = look_up(cli, path, "is-held", number);
+
 	if (status != READER_NOT_HELD)
 		return status;
 	fprintf(stderr,
 		"postern: there is no hold %llu in force; `postern hold list` "
 		"shows those that are\n",
+		strtoull(number, NULL, 10));
+	return ANSWER_FAILED;
+}
+
+/* The same of a seal.  That there is none would be found out when it is needed. */
+static int must_be_sealed(struct cli *cli, const char *number)
+{
+	int status = look_up(cli, NULL, "is-sealed", number);
+
+	if (status != READER_NOT_HELD)
+		return status;
+	fprintf(stderr,
+		"postern: there is no seal %llu; `postern records seal` shows "
+		"the newest\n",
 		strtoull(number, NULL, 10));
 	return ANSWER_FAILED;
 }
@@ -275,5 +308,7 @@ int verb_witness(struct cli *cli)
 	if (!err)
 		err = take_text("witness", "name", at, ask.name,
 				sizeof(ask.name));
+	if (!err)
+		err = must_be_sealed(cli, word);
 	return err ? err : link_run(cli, &ask, NULL);
 }

@@ -40,7 +40,7 @@ void reader_about(const struct cli *cli, const char *folder,
 /* Each line that begins with "info " goes along. */
 void reader_infos(struct reader_call *call, struct reader_about *about);
 
-/* postern-read's is-held: no such hold is in force. */
+/* postern-read's is-held and is-sealed: there is none with that number. */
 #define READER_NOT_HELD 3
 
 /* Run PROGRAM, one of libexec's, or beside us; its exit status. */

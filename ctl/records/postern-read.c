@@ -19,7 +19,7 @@ static const struct {
 	{ "summary", read_summary }, { "state", read_state },
 	{ "seal", read_seal },	     { "holds", read_holds },
 	{ "relive", read_relive },   { "is-held", read_is_held },
-	{ "newest", read_newest },
+	{ "newest", read_newest },   { "is-sealed", read_is_sealed },
 };
 
 #define JOBS   (sizeof(jobs) / sizeof(jobs[0]))

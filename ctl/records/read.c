@@ -217,6 +217,17 @@ int read_seal(const struct read_wish *wish)
 	return len > 0 ? 0 : 1;
 }
 
+int read_is_sealed(const struct read_wish *wish)
+{
+	char *line;
+	int len, err = find_seal(wish, wish->id, &line, &len);
+
+	if (err)
+		return read_failed(wish->path, err);
+	free(line);
+	return len > 0 ? 0 : READ_NOT_HELD;
+}
+
 static void print_size(const struct read_wish *wish, enum rclass rclass)
 {
 	struct segment *list;

@@ -24,7 +24,7 @@ struct read_wish {
 	const char *hide; /* file with the key that addresses are hidden by */
 	const char *infos[READ_INFOS_MAX]; /* lines for bag-info.txt */
 	size_t info_count;
-	uint64_t id; /* of a hold */
+	uint64_t id; /* of a hold, a seal, or the export's own act; or 0 */
 	uint64_t now_ns;
 	const char *cursor; /* NULL: none; of an export to a syslog daemon */
 	const uint64_t *after; /* NULL: of each class, records behind this
@@ -58,6 +58,8 @@ int read_relive(const struct read_wish *wish);
 /* 0: the hold wish->id is.  READ_NOT_HELD: it is not. */
 #define READ_NOT_HELD 3
 int read_is_held(const struct read_wish *wish);
+/* The same of the seal wish->id: it is here. */
+int read_is_sealed(const struct read_wish *wish);
 
 /* Hears a record. */
 typedef int read_hear_fn(void *ctx, const char *line, size_t len,

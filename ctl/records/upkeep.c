@@ -470,7 +470,11 @@ void upkeep_turn(struct upkeep *u)
 
 void upkeep_hear(struct upkeep *u, const struct act *act)
 {
+	u->holds.begun_ns = u->begun_ns;
+	u->holds.newest_seal = u->sealer.last_seq;
 	holds_hear(&u->holds, act);
+	if (act->kind == ACT_WITNESS)
+		holds_date(&u->holds, u->books->folders[CLASS_SEALS]);
 	show_custody(u);
 	commit_say_state(u->commit);
 	/* What goes out is closed and sealed first. */

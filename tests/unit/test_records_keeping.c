@@ -212,6 +212,69 @@ static void holds_are_read_back_from_custody(void **state)
 	holds_fini(&holds);
 }
 
+static uint64_t review(struct holds *h, uint64_t since_ns, uint64_t end_ns)
+{
+	const struct act act = { .kind = ACT_REVIEW,
+				 .time_ns = 1000,
+				 .since_ns = since_ns,
+				 .before_ns = end_ns };
+
+	holds_hear(h, &act);
+	return h->reviewed_ns;
+}
+
+static void what_lies_between_two_reviews_waits_for_one(void **state)
+{
+	struct holds h = { .begun_ns = 100 };
+
+	(void)state;
+	assert_int_equal(review(&h, 300, 400), 0);
+	/* From before the first record on. */
+	assert_int_equal(review(&h, 50, 200), 200);
+	assert_int_equal(review(&h, 500, 600), 200);
+	assert_int_equal(review(&h, 600, 700), 200);
+	assert_int_equal(review(&h, 200, 250), 250);
+	assert_int_equal(review(&h, 240, 300), 400);
+	assert_int_equal(review(&h, 350, 450), 450);
+	assert_int_equal(review(&h, 0, 550), 700);
+	assert_int_equal(h.review_count, 0);
+	/* More than can be kept stay to be done. */
+	for (uint64_t i = 0; i < HOLDS_REVIEWS_MAX + 5; i++)
+		assert_int_equal(review(&h, 710 + 3 * i, 711 + 3 * i), 700);
+	assert_int_equal(h.review_count, HOLDS_REVIEWS_MAX);
+	assert_int_equal(review(&h, 0, 710 + 3 * HOLDS_REVIEWS_MAX),
+			 710 + 3 * HOLDS_REVIEWS_MAX);
+	assert_int_equal(h.review_count, 0);
+}
+
+static void put_witness(struct archive *a, uint64_t seal)
+{
+	struct act act = ledger_act(++a->id, ACT_WITNESS);
+
+	act.count = seal;
+	assert_int_equal(books_act(&a->books, &act), 0);
+	assert_int_equal(books_sync(&a->books), 0);
+}
+
+static void a_seal_that_never_was_is_held_by_nobody(void **state)
+{
+	struct bench *b = *state;
+	struct holds holds;
+
+	put_witness(b->a, 9999);
+	assert_int_equal(holds_read(&holds, b->a->path), 0);
+	assert_int_equal(holds.witnessed_seal, 0);
+	assert_int_equal(holds.witnessed_ns, 0);
+	holds_fini(&holds);
+	put_witness(b->a, 1);
+	assert_int_equal(holds_read(&holds, b->a->path), 0);
+	assert_int_equal(holds.witnessed_seal, 1);
+	/* Its own time. */
+	assert_int_not_equal(holds.begun_ns, 0);
+	assert_int_equal(holds.witnessed_ns, holds.begun_ns);
+	holds_fini(&holds);
+}
+
 /* Deleted, but not by the schedule. */
 static void what_is_gone_without_a_disposition_is_missed(void **state)
 {
@@ -378,6 +441,8 @@ int main(void)
 		CASE(a_hold_keeps_what_is_in_its_scope),
 		CASE(more_holds_than_fit_keep_everything),
 		CASE(holds_are_read_back_from_custody),
+		CASE(what_lies_between_two_reviews_waits_for_one),
+		CASE(a_seal_that_never_was_is_held_by_nobody),
 		CASE(what_is_gone_without_a_disposition_is_missed),
 		CASE(custody_goes_in_its_time_and_is_whole_without),
 		CASE(custody_stays_while_a_hold_in_it_is_in_force),
