@@ -156,6 +156,7 @@ static void note_good(struct finding *f, const struct record *record,
 	f->good_end = line->end;
 	if (f->first_seq == 0) {
 		f->first_seq = record->seq;
+		f->first_ns = record->time_ns;
 		memcpy(f->prev, record->prev, sizeof(f->prev));
 	}
 	f->last_seq = record->seq;

@@ -48,6 +48,7 @@ struct declared {
 struct point {
 	uint64_t seq;
 	uint64_t seal; /* its number */
+	uint64_t time_ns; /* of the seal */
 	uint8_t hash[RECORD_HASH_SIZE];
 };
 
@@ -91,6 +92,7 @@ struct finding {
 
 	/* Of good lines: */
 	uint64_t first_seq; /* 0: there is none */
+	uint64_t first_ns; /* its time */
 	uint64_t last_seq;
 	uint64_t last_id; /* the highest; 0: none */
 	uint8_t prev[RECORD_HASH_SIZE]; /* what the first continues from */

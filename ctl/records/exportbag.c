@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
@@ -17,10 +18,15 @@
 #include "ctl/records/read.h"
 #include "ctl/records/record.h"
 #include "ctl/records/scroll.h"
+#include "ctl/records/sealer.h"
 #include "ctl/records/signer.h"
+#include "ctl/records/ticket.h"
 
 #define PATH_SIZE 4096
 #define INFO_SIZE 8192
+/* postern-records seals an export at once; a busy disk may take its time. */
+#define SEAL_WAIT_MS 10000
+#define SEAL_LOOK_MS 20
 
 static const char how[] =
 	"These are records of a postern mail gate, as they were written.\n\n"
@@ -28,11 +34,16 @@ static const char how[] =
 	"data/CLASS/*.jsonl.zst   the same, packed: read them with zstdcat\n"
 	"data/seals               signed seals that prove the others\n"
 	"public-key.txt           the public key of the first seal: the anchor\n"
-	"bag-info.txt             who, when, and the schedule of each class\n\n"
+	"bag-info.txt             who asked for which records, when, and the\n"
+	"                         schedule of each class\n\n"
 	"To prove them, on any machine, with the anchor that was written down\n"
 	"when the records began (not public-key.txt: whoever made this folder\n"
 	"anew has put a key of his own there; the two must be the same):\n\n"
 	"    postern-verify --key ANCHOR PATH-OF-THIS-BAG\n\n"
+	"It prints what was asked for as the sealed record of this export tells\n"
+	"it, which Postern-Export in bag-info.txt names, and whether all of that\n"
+	"is here.  Where it names none (an export of a copy, or by an older\n"
+	"version) nobody can tell whether records were left out.\n\n"
 	"postern-records(5) says how to write another verifier.\n";
 
 struct bag {
@@ -40,6 +51,8 @@ struct bag {
 	char path[PATH_SIZE];
 	uint64_t bytes;
 	uint64_t files;
+	struct ticket
+		ticket; /* id 0: of a copy, whose exports nobody records */
 };
 
 static int make_folder(const struct bag *b, const char *name)
@@ -208,21 +221,90 @@ static int write_key(const struct bag *b)
 
 static int close_bag(const struct bag *b)
 {
-	char info[INFO_SIZE], day[CLOCK_TEXT_SIZE];
-	size_t used;
+	char info[INFO_SIZE] = "", day[CLOCK_TEXT_SIZE];
+	FILE *out = fmemopen(info, sizeof(info), "w");
 
+	if (!out)
+		return -ENOMEM;
 	clock_format(b->wish->now_ns, day);
-	used = (size_t)snprintf(info, sizeof(info),
-				"Bag-Software-Agent: postern " POSTERN_VERSION
-				"\nBagging-Date: %.10s\n"
-				"Payload-Oxum: %" PRIu64 ".%" PRIu64 "\n"
-				"External-Description: Records of a mail "
-				"gate, with seals\n",
-				day, b->bytes, b->files);
+	fprintf(out,
+		"Bag-Software-Agent: postern " POSTERN_VERSION
+		"\nBagging-Date: %.10s\nPayload-Oxum: %" PRIu64 ".%" PRIu64
+		"\nExternal-Description: Records of a mail gate, with seals\n",
+		day, b->bytes, b->files);
+	if (b->ticket.id)
+		ticket_write(&b->ticket, out);
 	for (size_t i = 0; i < b->wish->info_count; i++)
-		used += (size_t)snprintf(info + used, sizeof(info) - used,
-					 "%.500s\n", b->wish->infos[i]);
+		fprintf(out, "%.500s\n", b->wish->infos[i]);
+	if (fclose(out) != 0)
+		return -ENOSPC;
 	return bag_close(b->path, info);
+}
+
+/* Number of the newest record of custody that a seal proves, or 0. */
+static uint64_t sealed_custody(const struct bag *b, char *line)
+{
+	struct folder *folder;
+	struct record record;
+	struct seal seal;
+	int len;
+
+	if (folder_open_reading(&folder, b->wish->path, CLASS_SEALS))
+		return 0;
+	len = sealer_find(folder, 0, line);
+	folder_close(folder);
+	if (len <= 0 || record_open(&record, line, (size_t)len) ||
+	    seal_read(&seal, &record))
+		return 0;
+	return seal.heads[CLASS_CUSTODY].seq;
+}
+
+/* What the bag is to hold is told by its export's record, and that counts once
+ * it is sealed. */
+static int await_ticket(struct bag *b)
+{
+	const struct timespec pause = { .tv_nsec = SEAL_LOOK_MS * 1000000l };
+	char *line;
+	int err;
+
+	if (b->wish->id == 0)
+		return 0;
+	err = ticket_find(&b->ticket, b->wish->path, b->wish->id);
+	line = err ? NULL : malloc(RECORD_SIZE_MAX);
+	if (!err && !line)
+		err = -ENOMEM;
+	for (int ms = 0; !err && sealed_custody(b, line) < b->ticket.seq;
+	     ms += SEAL_LOOK_MS) {
+		if (ms >= SEAL_WAIT_MS)
+			err = -ETIMEDOUT;
+		else
+			nanosleep(&pause, NULL);
+	}
+	free(line);
+	if (err)
+		fprintf(stderr,
+			"postern: no seal proves the record of this export, "
+			"act %" PRIu64 ", in %s: %s\n",
+			b->wish->id, b->wish->path, strerror(-err));
+	return err;
+}
+
+static int fill_bag(struct bag *b)
+{
+	int err = make_folder(b, "");
+
+	if (!err)
+		err = make_folder(b, "data");
+	for (unsigned int i = 0; i < CLASS_COUNT && !err; i++) {
+		if (query_wants(&b->wish->query, i) || i == CLASS_SEALS ||
+		    i == CLASS_CUSTODY)
+			err = copy_class(b, (enum rclass)i);
+	}
+	if (!err)
+		err = write_text(b, "how-to-verify.txt", how);
+	if (!err)
+		err = write_key(b);
+	return err ? err : close_bag(b);
 }
 
 int read_export_bag(const struct read_wish *wish)
@@ -243,19 +325,8 @@ int read_export_bag(const struct read_wish *wish)
 		return 2;
 	}
 	snprintf(b.path, sizeof(b.path), "%s", wish->to);
-	err = make_folder(&b, "");
-	if (!err)
-		err = make_folder(&b, "data");
-	for (unsigned int i = 0; i < CLASS_COUNT && !err; i++) {
-		if (query_wants(&wish->query, i) || i == CLASS_SEALS ||
-		    i == CLASS_CUSTODY)
-			err = copy_class(&b, (enum rclass)i);
-	}
-	if (!err)
-		err = write_text(&b, "how-to-verify.txt", how);
-	if (!err)
-		err = write_key(&b);
-	if (!err)
-		err = close_bag(&b);
+	if (await_ticket(&b))
+		return 1;
+	err = fill_bag(&b);
 	return err ? read_failed(wish->to, err) : 0;
 }

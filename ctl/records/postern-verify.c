@@ -233,7 +233,49 @@ static void print_proven(const struct options *o, const struct verdict *v)
 	putchar('\n');
 }
 
-static void print_text(const struct options *o, const struct verdict *v)
+static uint64_t sealed_of(const struct verdict *v, enum rclass rclass)
+{
+	const struct points *p = &v->seals.points[rclass];
+
+	return p->count ? p->list[p->count - 1].seq : 0;
+}
+
+/* Of what was sealed, what is here?  Somebody who looks for a year sees that
+ * there is a day. */
+static void print_range(const struct verdict *v, enum rclass rclass)
+{
+	const struct verify_class *c = &v->classes[rclass];
+
+	printf("  %-8s ", class_name(rclass));
+	if (c->first_seq)
+		printf("%" PRIu64 " to %" PRIu64, c->first_seq, c->last_seq);
+	else
+		printf("none");
+	printf(" of %" PRIu64 " sealed\n", sealed_of(v, rclass));
+}
+
+static void print_ticket(const struct verify_wish *wish)
+{
+	const struct ticket *t = wish->ticket;
+
+	if (!wish->is_part)
+		return;
+	if (!t) {
+		puts("this export names no record of its own (Postern-Export):\n"
+		     "whether records were left out cannot be told");
+		return;
+	}
+	if (!t->seq)
+		return;
+	ticket_tell(t, stdout);
+	if (t->newest_id != t->id)
+		printf("note: there are records of later exports in it, up to "
+		       "act %" PRIu64 "\n",
+		       t->newest_id);
+}
+
+static void print_text(const struct options *o, const struct verdict *v,
+		       const struct verify_wish *wish)
 {
 	uint64_t records = 0, segments = 0;
 
@@ -251,12 +293,16 @@ static void print_text(const struct options *o, const struct verdict *v)
 			       class_name((enum rclass)i), c->file, c->line,
 			       c->what);
 	}
+	print_ticket(wish);
+	for (int i = 0; i < CLASS_SEALS; i++)
+		print_range(v, (enum rclass)i);
 	print_notes(&v->seals);
 	print_proven(o, v);
 }
 
-static void print_class(const struct verify_class *c, enum rclass rclass)
+static void print_class(const struct verdict *v, enum rclass rclass)
 {
+	const struct verify_class *c = &v->classes[rclass];
 	char what[VERIFY_WHAT_SIZE * 6 + 1];
 
 	escape_json(what, sizeof(what), c->what, strlen(c->what));
@@ -264,13 +310,18 @@ static void print_class(const struct verify_class *c, enum rclass rclass)
 	       ",\"unproven\":%" PRIu64 ",\"bad\":%" PRIu64,
 	       rclass == 0 ? "" : ",", class_name(rclass), c->records,
 	       c->segments, c->unproven, c->bad);
+	printf(",\"first\":%" PRIu64 ",\"last\":%" PRIu64, c->first_seq,
+	       c->last_seq);
+	if (rclass != CLASS_SEALS)
+		printf(",\"sealed\":%" PRIu64, sealed_of(v, rclass));
 	if (c->bad)
 		printf(",\"file\":\"%s\",\"line\":%" PRIu64 ",\"what\":\"%s\"",
 		       c->file, c->line, what);
 	printf("}");
 }
 
-static void print_json(const struct options *o, const struct verdict *v)
+static void print_json(const struct options *o, const struct verdict *v,
+		       const struct verify_wish *wish)
 {
 	char time[CLOCK_TEXT_SIZE];
 
@@ -284,11 +335,14 @@ static void print_json(const struct options *o, const struct verdict *v)
 	if (v->seals.witnessed_ns)
 		printf(",\"witnessed\":\"%s\"",
 		       clock_format(v->seals.witnessed_ns, time));
+	if (wish->is_part)
+		printf(",\"export\":%" PRIu64,
+		       wish->ticket ? wish->ticket->seq : 0);
 	printf(",\"anchor\":\"");
 	print_key(stdout, v->seals.first_key);
 	printf("\",\"gaps\":%zu,\"classes\":{", v->seals.note_count);
 	for (int i = 0; i < CLASS_COUNT; i++)
-		print_class(&v->classes[i], (enum rclass)i);
+		print_class(v, (enum rclass)i);
 	printf("}}\n");
 }
 
@@ -296,12 +350,18 @@ static enum status run(struct options *o)
 {
 	struct verify_wish wish = { .path = o->path };
 	struct verdict verdict = { .is_whole = false };
+	struct ticket ticket = { .id = 0 };
 	char data[4096], flaw[VERIFY_WHAT_SIZE];
 	int err;
 
 	verdict.seals.anchor = o->has_anchor ? o->anchor : NULL;
 	verdict.seals.witnesses = o->witnesses;
 	verdict.seals.witness_count = o->witness_count;
+	if (access(o->path, R_OK | X_OK) < 0) {
+		fprintf(stderr, "postern-verify: cannot read %s: %s\n", o->path,
+			strerror(errno));
+		return STATUS_BROKEN;
+	}
 	if (bag_is_here(o->path)) {
 		if (bag_check(o->path, flaw, sizeof(flaw))) {
 			printf("NOT WHOLE: %s\n", flaw);
@@ -310,6 +370,8 @@ static enum status run(struct options *o)
 		snprintf(data, sizeof(data), "%s/data", o->path);
 		wish.path = data;
 		wish.is_part = true;
+		ticket.id = ticket_number(o->path);
+		wish.ticket = ticket.id ? &ticket : NULL;
 	}
 	err = verify_run(&verdict, &wish);
 	if (err) {
@@ -319,9 +381,9 @@ static enum status run(struct options *o)
 		return STATUS_BROKEN;
 	}
 	if (o->json)
-		print_json(o, &verdict);
+		print_json(o, &verdict, &wish);
 	else
-		print_text(o, &verdict);
+		print_text(o, &verdict, &wish);
 	verify_fini(&verdict);
 	return verdict.is_whole ? STATUS_WHOLE : STATUS_BROKEN;
 }

@@ -37,7 +37,7 @@ static void blame(struct seals *p, enum seals_flaw flaw, uint64_t seq)
 }
 
 static int add_point(struct points *points, const struct seal_head *head,
-		     uint64_t seal)
+		     const struct record *seal)
 {
 	struct point *more = points->list;
 	size_t count = points->count;
@@ -53,19 +53,21 @@ static int add_point(struct points *points, const struct seal_head *head,
 		points->list = more;
 	}
 	more[count].seq = head->seq;
-	more[count].seal = seal;
+	more[count].seal = seal->seq;
+	more[count].time_ns = seal->time_ns;
 	memcpy(more[count].hash, head->hash, RECORD_HASH_SIZE);
 	points->count++;
 	return 0;
 }
 
-static void take_heads(struct seals *p, const struct seal *seal, uint64_t seq)
+static void take_heads(struct seals *p, const struct seal *seal,
+		       const struct record *record)
 {
 	for (int i = 0; i < SEAL_HEADS; i++) {
 		if (p->count && seal->heads[i].seq < p->last.heads[i].seq)
-			blame(p, SEALS_FLAW_HEAD, seq);
+			blame(p, SEALS_FLAW_HEAD, record->seq);
 		if (seal->heads[i].seq &&
-		    add_point(&p->points[i], &seal->heads[i], seq))
+		    add_point(&p->points[i], &seal->heads[i], record))
 			p->error = -ENOMEM;
 	}
 }
@@ -148,7 +150,7 @@ void seals_hear(void *ctx, const struct record *record, const char *line)
 	}
 	/* What a bad seal says proves nothing. */
 	if (p->flaw == SEALS_FLAW_NONE) {
-		take_heads(p, &seal, record->seq);
+		take_heads(p, &seal, record);
 		take_note(p, &seal, record);
 		p->last_seq = record->seq;
 		p->last_ns = record->time_ns;

@@ -57,6 +57,8 @@ static void hear_custody(void *ctx, const struct record *record,
 	struct act act;
 
 	(void)line;
+	if (job->wish->ticket)
+		ticket_hear(job->wish->ticket, record, p);
 	if (record->kind != ACT_DISPOSED || p->count == 0 ||
 	    record->seq > p->list[p->count - 1].seq ||
 	    record_read_later_act(&act, record) < 0)
@@ -78,6 +80,18 @@ static const struct point *find_point(const struct points *points, uint64_t seq)
 	return NULL;
 }
 
+/* May records be missing before the segment?  Of an export from a time on that
+ * segment is wanted in which that time lies; custody always is whole. */
+static bool may_begin_later(const struct job *job, const struct finding *f)
+{
+	const struct ticket *t = job->wish->ticket;
+
+	if (!job->wish->is_part || !t || t->seq == 0)
+		return job->wish->is_part;
+	return !ticket_wants(t, job->rclass) ||
+	       (job->rclass != CLASS_CUSTODY && f->first_ns <= t->act.since_ns);
+}
+
 /* The first segment that is here: what came before it? */
 static void judge_first(struct job *job, const struct finding *f,
 			const char *file)
@@ -93,10 +107,10 @@ static void judge_first(struct job *job, const struct finding *f,
 		return;
 	}
 	if (job->rclass == CLASS_SEALS) {
-		if (!job->wish->is_part)
-			blame(job, file, 1,
-			      "is not the first seal: %" PRIu64 " are missing",
-			      f->first_seq - 1);
+		/* Without the first one the anchor proves nothing. */
+		blame(job, file, 1,
+		      "is not the first seal: %" PRIu64 " are missing",
+		      f->first_seq - 1);
 		return;
 	}
 	point = find_point(&job->verdict->seals.points[job->rclass],
@@ -106,7 +120,7 @@ static void judge_first(struct job *job, const struct finding *f,
 		      "does not continue the record %" PRIu64
 		      " that seal %" PRIu64 " proves",
 		      point->seq, point->seal);
-	else if (!job->wish->is_part &&
+	else if (!may_begin_later(job, f) &&
 		 job->deleted.before[job->rclass] < f->first_seq)
 		blame(job, file, 1,
 		      "follows %" PRIu64 " records that are missing, and no "
@@ -217,6 +231,34 @@ static int read_segment(struct job *job, const struct segment *segment,
 	return 0;
 }
 
+/* An export must hold what it was to hold. */
+static void judge_part(struct job *job, const struct points *points)
+{
+	struct verify_class *c = &job->verdict->classes[job->rclass];
+	const struct ticket *t = job->wish->ticket;
+	char file[FOLDER_FILE_SIZE];
+	uint64_t end;
+
+	folder_file(job->rclass, job->before.named ? job->before.named : 1, "",
+		    file);
+	if (t && t->seq == 0 && job->rclass == CLASS_CUSTODY)
+		blame(job, file, job->before.lines + 1,
+		      "does not hold the record of this export, act %" PRIu64
+		      ", proven by a seal: what was taken out of the export "
+		      "cannot be told",
+		      t->id);
+	end = t && t->seq ? ticket_end(t, job->rclass, points) : 0;
+	if (c->last_seq < end && job->deleted.before[job->rclass] <= end)
+		blame(job, file, job->before.lines + 1,
+		      "is cut off: the export is of records up to %" PRIu64
+		      ", they end at %" PRIu64,
+		      end, c->last_seq);
+	else if (points->count && !find_point(points, c->last_seq) &&
+		 c->last_seq &&
+		 c->last_seq < points->list[points->count - 1].seq)
+		c->unproven = 1;
+}
+
 /* What the seals tell of must be here, up to the end. */
 static void judge_end(struct job *job)
 {
@@ -233,6 +275,8 @@ static void judge_end(struct job *job)
 		judge_first(job, &job->first, file);
 	}
 	points = &job->verdict->seals.points[job->rclass];
+	if (job->wish->is_part)
+		judge_part(job, points);
 	if (points->count == 0) {
 		c->unproven = c->records;
 		return;
@@ -241,13 +285,9 @@ static void judge_end(struct job *job)
 	if (c->last_seq > last->seq)
 		c->unproven = c->last_seq - last->seq;
 	if (c->last_seq >= last->seq ||
-	    c->last_seq + 1 == job->deleted.before[job->rclass])
+	    c->last_seq + 1 == job->deleted.before[job->rclass] ||
+	    job->wish->is_part)
 		return;
-	if (job->wish->is_part) {
-		if (c->last_seq && !find_point(points, c->last_seq))
-			c->unproven = 1;
-		return;
-	}
 	folder_file(job->rclass, job->before.named ? job->before.named : 1, "",
 		    file);
 	blame(job, file, job->before.lines + 1,

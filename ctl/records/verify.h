@@ -14,12 +14,15 @@
 
 #include "ctl/records/folder.h"
 #include "ctl/records/seals.h"
+#include "ctl/records/ticket.h"
 
 #define VERIFY_WHAT_SIZE 256
 
 struct verify_wish {
 	const char *path; /* of the records */
 	bool is_part; /* an export: older or newer segments need not be here */
+	struct ticket *ticket; /* of an export that names its own record: what
+				  it was to hold must be here; else NULL */
 };
 
 /* Of one class. */

@@ -3,7 +3,8 @@
 """Another verifier of records, written from postern-records(5) alone, with
 nothing but Python: an independent reading of the page.
 
-usage: verifier.py FOLDER ANCHOR.  Exit status 0: whole."""
+usage: verifier.py FOLDER ANCHOR.  Exit status 0: whole.  FOLDER may be a bag,
+whose manifests are left to others."""
 import hashlib
 import json
 import os
@@ -145,7 +146,7 @@ def records(folder, name):
 def read_seals(folder, anchor):
     proven = {name: {} for name in CLASSES}
     expected, heads = anchor, {name: 0 for name in CLASSES}
-    count = 0
+    count, seals = 0, []
     for record, line, before in records(folder, "seals"):
         count += 1
         if record["seq"] == 1 and before != ZEROS:
@@ -165,14 +166,66 @@ def read_seals(folder, anchor):
             heads[name] = seq
             if seq:
                 proven[name][seq] = digest
+        seals.append((record["time"], dict(heads)))
         expected = record["next"]
     if count == 0:
         raise Bad("there is no seal")
-    return proven, heads
+    return proven, heads, seals
+
+
+def export_number(folder):
+    """None: no bag.  0: a bag that names no record of its export."""
+    if not os.path.exists(os.path.join(folder, "bagit.txt")):
+        return None
+    with open(os.path.join(folder, "bag-info.txt"), encoding="utf-8") as file:
+        found = re.search(r"^Postern-Export: ([0-9]+)$", file.read(), re.M)
+    return int(found[1]) if found else 0
+
+
+class Export:
+    """What a bag must hold by the record of its export."""
+
+    def __init__(self, number, folder, seals):
+        self.act = None
+        for record, _, _ in records(folder, "custody") if number else []:
+            if record["kind"] == "export" and record.get("id") == number:
+                self.act = record
+        if number and not self.act:
+            raise Bad("the record of this export is not here")
+        if not self.act:
+            return
+        count = 1 + sum(heads["custody"] < self.act["seq"]
+                        for _, heads in seals)
+        if count > len(seals):
+            raise Bad("the record of this export is not sealed")
+        self.seals = seals[:count]
+
+    def end(self, name):
+        """Up to where a class must be there."""
+        if not self.act or name not in self.act.get(
+                "classes", CLASSES) + ["custody"]:
+            return 0
+        end = 0
+        for time, heads in self.seals:
+            if name != "custody" and time >= self.act.get("before", "9"):
+                break
+            end = heads[name]
+        return end
+
+    def may_begin(self, name, record):
+        """May the class begin with this one?"""
+        if not self.act or name not in self.act.get(
+                "classes", CLASSES) + ["custody"]:
+            return True
+        return name != "custody" and record["time"] <= self.act.get("since", "")
 
 
 def main(folder, anchor):
-    proven, heads = read_seals(folder, anchor)
+    number = export_number(folder)
+    if number is not None:
+        folder = os.path.join(folder, "data")
+    proven, heads, seals = read_seals(folder, anchor)
+    part = None if number is None else Export(number, folder, seals)
     kept_from = {name: 1 for name in CLASSES}
     unproven = total = 0
     # Custody first: it tells what was deleted.
@@ -185,7 +238,9 @@ def main(folder, anchor):
                 first = seq
                 if seq == 1 and before != ZEROS:
                     raise Bad(f"{name} continues something")
-                if name != "custody" and seq > 1 and kept_from[name] < seq:
+                if name != "custody" and seq > 1 and \
+                        kept_from[name] < seq and \
+                        not (part and part.may_begin(name, record)):
                     raise Bad(f"{name} begins with {seq}")
                 if seq > 1 and proven[name].get(seq - 1, before) != before:
                     raise Bad(f"{name}: not what a seal tells")
@@ -198,8 +253,11 @@ def main(folder, anchor):
             last = seq
         if name == "custody" and kept_from[name] < (first or 1):
             raise Bad(f"{name} begins with {first}")
-        if (last or 0) < heads[name] and kept_from[name] != (last or 0) + 1:
-            raise Bad(f"{name} is cut off: {heads[name]} are sealed")
+        wanted = part.end(name) if part else heads[name]
+        is_kept = kept_from[name] <= wanted if part else \
+            kept_from[name] != (last or 0) + 1
+        if (last or 0) < wanted and is_kept:
+            raise Bad(f"{name} is cut off: {wanted} must be here")
         unproven += max(0, (last or 0) - heads[name])
     print(f"whole: {total} records, {unproven} of them not proven")
 

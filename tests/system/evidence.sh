@@ -92,14 +92,74 @@ fi
 sed -i 's/"prefix":"198.18.0.7"/"prefix":"198.18.0.8"/' "$victim"
 it "a changed copy is refused" says "was changed" elsewhere "$WORLD_DIR/forged"
 # He makes the manifests anew, too.
-(
-	cd "$WORLD_DIR/forged" || exit
-	find data -type f -exec sha512sum {} + >manifest-sha512.txt
-	sha512sum bag-info.txt bagit.txt how-to-verify.txt public-key.txt \
-		manifest-sha512.txt >tagmanifest-sha512.txt
-)
+manifest() {
+	(
+		cd "$1" || exit
+		find data -type f -exec sha512sum {} + >manifest-sha512.txt
+		sha512sum bag-info.txt bagit.txt how-to-verify.txt \
+			public-key.txt manifest-sha512.txt \
+			>tagmanifest-sha512.txt
+	)
+}
+manifest "$WORLD_DIR/forged"
 it_not "also with new manifests" elsewhere "$WORLD_DIR/forged"
 it "and the record is named" says "was changed" elsewhere "$WORLD_DIR/forged"
+
+# What is taken out whole leaves no line that is wrong: the sealed record of the
+# export tells what a bag must hold.  Each export closes the segments.
+postern ban 203.0.113.21 --for 1h >/dev/null
+reader export --class system >/dev/null
+end=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)
+postern ban 203.0.113.22 --for 1h >/dev/null
+reader export --format bagit --case 2026-8 --to "$WORLD_DIR/all"
+reader export --format bagit --since "$end" --to "$WORLD_DIR/since"
+reader export --format bagit --until "$end" --to "$WORLD_DIR/until"
+reader export --format bagit --class acts --to "$WORLD_DIR/acts"
+other() {
+	on inet python3 "$TESTS/support/verifier.py" "$1" "$ANCHOR"
+}
+for bag in all since until acts; do
+	it "an honest bag is whole: $bag" elsewhere "$WORLD_DIR/$bag"
+	it "so says the verifier of the page: $bag" other "$WORLD_DIR/$bag"
+done
+it "it tells what was asked for, by whom, and what of it is here" eval \
+	'elsewhere "$WORLD_DIR/all" >"$WORLD_DIR/told" &&
+	grep -q "an export of all of .*, by uid 0, for the case 2026-8 (record [0-9]* of custody)" "$WORLD_DIR/told" &&
+	grep -Eq "^  acts +1 to ([0-9]+) of \1 sealed" "$WORLD_DIR/told"'
+it "and so do the words in the bag" eval \
+	'grep -q "^Postern-Since: ${end%.*}" "$WORLD_DIR/since/bag-info.txt" &&
+	grep -q "^Postern-Uid: 0$" "$WORLD_DIR/since/bag-info.txt"'
+it "a part of the records begins later than all of them" eval \
+	'! elsewhere "$WORLD_DIR/since" | grep -E "^  acts +1 to"'
+# without BAG WHICH-SEGMENTS-OF-ACTS
+without() {
+	rm -rf "$WORLD_DIR/cut"
+	cp -r "$WORLD_DIR/$1" "$WORLD_DIR/cut"
+	find "$WORLD_DIR/cut/data/acts" -name '*.jsonl*' | sort >"$WORLD_DIR/files"
+	sed -n "$2p" "$WORLD_DIR/files" | xargs rm
+	manifest "$WORLD_DIR/cut"
+	! other "$WORLD_DIR/cut" && elsewhere "$WORLD_DIR/cut"
+}
+for bag in all since until acts; do
+	it_not "without its first segment it is not: $bag" without $bag 1
+	it "that is named: $bag" eval \
+		'without $bag 1 | grep -E "acts/acts-.*(follows [0-9]+ records that are missing|is cut off)"'
+	it "nor without the last: $bag" eval \
+		'! without $bag "$" && without $bag "$" | grep "acts/acts-.*cut off"'
+	it "nor without any: $bag" eval \
+		'! without $bag "1,$" && without $bag "1,$" | grep "acts/acts-.*cut off: the export is of records up to"'
+done
+renumber() {
+	rm -rf "$WORLD_DIR/cut"
+	cp -r "$WORLD_DIR/all" "$WORLD_DIR/cut"
+	sed -i "$1" "$WORLD_DIR/cut/bag-info.txt"
+	manifest "$WORLD_DIR/cut"
+	elsewhere "$WORLD_DIR/cut"
+}
+it "a bag that names no record of its own cannot tell" says \
+	"were left out cannot be told" renumber '/^Postern-Export: /d'
+it_not "one that names a record that is not there is not whole" renumber \
+	's/^Postern-Export: .*/Postern-Export: 999999/'
 
 it "csv has every event" eval \
 	'[ "$(reader export --format csv --class events | grep -c "^events,")" = 50 ]'
@@ -155,6 +215,11 @@ it "then none is left" says "no record is held" reader hold list
 it "a review is on record" eval \
 	'reader review sign --since 7d --reason "nothing unusual" &&
 	reader log --class custody | grep "nothing unusual"'
+reviewed() {
+	postern status --json | jq -r .records_reviewed
+}
+it "and all before it is evaluated" eval \
+	'[[ $(reviewed) > $(date -u -d "1 minute ago" +%Y-%m-%dT%H:%M:%S) ]]'
 it "but not one of what is still to come" exits 2 reader review sign \
 	--until 2100-01-01
 seal=$(reader records seal)
@@ -185,11 +250,18 @@ many_seals() {
 }
 it "the newest of many seals counts" many_seals "$RECORDS"
 it_not "and is missed where it is not here" many_seals "$WORLD_DIR/back"
+it "one that does not exist is not" eval \
+	'exits 1 reader witness 9999 --at moon && says "there is no seal 9999" reader witness 9999 --at moon'
 it "its place is recorded" reader witness \
 	"$(jq .seq <<<"$seal")" --at "records office"
 
 it "status tells of seals and witnesses" eval \
 	'says "witnessed" postern status | grep sealed'
+it "by the time of the seal, not by that of the words" eval \
+	'[ "$(postern status --json | jq -r .records_witnessed)" = "$(jq -r .time <<<"$seal")" ]'
+it "and of an earlier one later nothing changes" eval \
+	'reader witness 1 --at "records office" &&
+	[ "$(postern status --json | jq -r .records_witnessed)" = "$(jq -r .time <<<"$seal")" ]'
 
 # A member of the group that may use postern reads, another does not.
 it "the group may read" same "$(stat -c %a "$RECORDS"/acts)" 2750
