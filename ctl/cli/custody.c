@@ -148,6 +148,10 @@ int verb_export(struct cli *cli)
 
 	err = args_read(cli, "export", options, NULL, 0, &words);
 	if (!err)
+		err = reader_kind("export", scope.kind);
+	if (!err)
+		err = reader_sign("export", scope.sign);
+	if (!err)
 		err = record_export(cli, &scope, format, path, &ask);
 	if (err)
 		return err;

@@ -32,6 +32,10 @@ int verb_log(struct cli *cli)
 	int words, err;
 
 	err = args_read(cli, "log", options, NULL, 0, &words);
+	if (!err)
+		err = reader_kind("log", kind);
+	if (!err)
+		err = reader_sign("log", sign);
 	if (err)
 		return err;
 	reader_about(cli, path, &about);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ctl/cli/cli.h"
+#include "ctl/core/act.h"
 #include "ctl/core/clock.h"
 #include "ctl/core/config.h"
 #include "ctl/core/escape.h"
@@ -19,6 +20,7 @@
 #define DEFAULT_FOLDER "/var/lib/postern/records"
 #define PATH_SIZE      600
 #define SHOWN_MAX      80
+#define LIST_SIZE      1024
 
 void reader_add(struct reader_call *call, const char *arg)
 {
@@ -202,6 +204,52 @@ int reader_when(const char *verb, const char *text, uint64_t *out)
 			 "%s is no time; write 2026-11-21, "
 			 "2026-11-21T17:00:00Z, or how long ago: 7d",
 			 escape_text(shown, sizeof(shown), text, strlen(text)));
+}
+
+/* Of records that tell no act. */
+static const char *const other_kinds[] = { "event", "original", "bans",
+					   "seal" };
+
+#define OTHER_KINDS (sizeof(other_kinds) / sizeof(other_kinds[0]))
+
+/* " WORD" behind what is in LIST. */
+static void list_word(char list[LIST_SIZE], const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, LIST_SIZE - used, " %s", word);
+}
+
+int reader_kind(const char *verb, const char *text)
+{
+	char list[LIST_SIZE] = "", shown[SHOWN_MAX];
+
+	if (!text || act_by_name(text) != ACT_NONE)
+		return 0;
+	for (size_t i = 0; i < OTHER_KINDS; i++) {
+		if (strcmp(other_kinds[i], text) == 0)
+			return 0;
+		list_word(list, other_kinds[i]);
+	}
+	for (int i = ACT_NONE + 1; i < ACT_COUNT; i++)
+		list_word(list, act_name((enum act_kind)i));
+	return cli_usage(verb, "there is no kind %s; the kinds are%s",
+			 escape_text(shown, sizeof(shown), text, strlen(text)),
+			 list);
+}
+
+int reader_sign(const char *verb, const char *text)
+{
+	char list[LIST_SIZE] = "", shown[SHOWN_MAX];
+
+	if (!text || strcmp(text, sign_name(SIGN_NONE)) == 0 ||
+	    sign_by_name(text) != SIGN_NONE)
+		return 0;
+	for (int i = SIGN_NONE; i < SIGN_COUNT; i++)
+		list_word(list, sign_name((enum sign)i));
+	return cli_usage(verb, "there is no sign %s; the signs are%s",
+			 escape_text(shown, sizeof(shown), text, strlen(text)),
+			 list);
 }
 
 int reader_classes(const char *verb, const char *text, uint8_t *out)

@@ -56,6 +56,9 @@ int reader_become(const char *program, struct reader_call *call);
 
 /* A point in time; 0, or ANSWER_USAGE after saying why not. */
 int reader_when(const char *verb, const char *text, uint64_t *out);
+/* Is it a kind of record, or a sign of events?  NULL is.  As reader_when(). */
+int reader_kind(const char *verb, const char *text);
+int reader_sign(const char *verb, const char *text);
 /* Bits of "acts,events".  As reader_when(). */
 int reader_classes(const char *verb, const char *text, uint8_t *out);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ctl/core/clock.h"
+#include "ctl/core/escape.h"
 #include "ctl/records/entry.h"
 #include "ctl/records/holds.h"
 #include "ctl/records/member.h"
@@ -118,6 +119,21 @@ static void count_unread(const struct lanes *lanes,
 	}
 }
 
+/* A name that was mistyped must not read as "nothing happened"; but it may be
+ * one of an earlier configuration. */
+static void warn_of_server(const struct read_wish *wish)
+{
+	char shown[256];
+
+	/* With AFTER there may only be nothing new. */
+	if (wish->query.server && !wish->after)
+		fprintf(stderr,
+			"postern: no such record names a server %s; was it "
+			"called so in the configuration of that time?\n",
+			escape_text(shown, sizeof(shown), wish->query.server,
+				    strlen(wish->query.server)));
+}
+
 int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 {
 	const struct timespec pause = {
@@ -125,6 +141,7 @@ int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 	};
 	struct lanes lanes;
 	struct lane *lane;
+	bool is_found = false;
 	int err = open_lanes(&lanes, wish);
 
 	while (!err) {
@@ -141,9 +158,12 @@ int read_all(const struct read_wish *wish, read_hear_fn *hear, void *ctx)
 			continue;
 		}
 		lane->has_hit = false;
+		is_found = true;
 		err = hear(ctx, lane->hit.text, lane->hit.len,
 			   lane->hit.time_ns);
 	}
+	if (!err && !is_found)
+		warn_of_server(wish);
 	count_unread(&lanes, wish);
 	close_lanes(&lanes);
 	return err;
