@@ -284,6 +284,13 @@ int read_export(const struct read_wish *wish)
 		return 2;
 	}
 	err = open_export(&e);
+	if (err == -EINVAL && wish->to && forward_is_place(wish->to)) {
+		fprintf(stderr,
+			"postern: %s is no place to send to: write "
+			"relp:ADDRESS:PORT, with a port from 1 to 65535\n",
+			wish->to);
+		return 2;
+	}
 	if (err)
 		return read_failed(wish->to ? wish->to : wish->hide, err);
 	own.unread = &unread;

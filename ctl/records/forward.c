@@ -60,6 +60,16 @@ bool forward_is_place(const char *to)
 }
 
 /* Numbers alone: no name is asked for. */
+/* getaddrinfo(3) takes any number, modulo 65536. */
+static bool is_port(const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+	unsigned long port = strtoul(text, NULL, 10);
+
+	return len > 0 && len <= 5 && text[len] == '\0' && port > 0 &&
+	       port <= UINT16_MAX;
+}
+
 static int read_place(struct forward *f, const char *to)
 {
 	const struct addrinfo hints = {
@@ -75,7 +85,7 @@ static int read_place(struct forward *f, const char *to)
 		host++;
 		len -= 2;
 	}
-	if (len == 0 || len >= sizeof(address))
+	if (len == 0 || len >= sizeof(address) || !is_port(colon + 1))
 		return -EINVAL;
 	memcpy(address, host, len);
 	address[len] = '\0';

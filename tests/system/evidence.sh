@@ -176,6 +176,30 @@ it "of one kind, of one sign, as log takes them" eval \
 	[ "$(exported --sign ids-alert --class events)" = "50 event" ] &&
 	[ "$(exported --server mx1 --kind event)" = "50 event" ] &&
 	[ "$(exported --sign auth-failure)" = "" ]'
+it "a kind that is mistyped is not taken for silence" eval \
+	'exits 2 reader log --kind bann && exits 2 reader export --kind bann &&
+	says "the kinds are event original bans seal start ban " reader log --kind bann'
+it "nor a sign" eval \
+	'exits 2 reader log --sign ids-alerts && exits 2 reader export --sign ids-alerts &&
+	says " ids-alert " reader export --sign ids-alerts'
+it "every kind and sign that is there is one" eval \
+	'for kind in $(reader export --class acts,events,system,alarms,custody | jq -r .kind | sort -u); do
+		reader log --kind $kind >/dev/null || exit 1
+	done && reader log --kind seal --sign none >/dev/null'
+it "of a server that nobody knows it says so" eval \
+	'says "no such record names a server mx9" reader log --server mx9 &&
+	says "no such record names a server mx9" reader export --server mx9'
+it_not "and not of one that it finds" says "no such record" \
+	reader log --server mx1
+it "a port that is none is not refused by a connection" eval \
+	'for place in 127.0.0.1:99999 127.0.0.1:0 127.0.0.1: "[::1]:25x" 127.0.0.1; do
+		exits 2 reader export --to "relp:$place" || exit 1
+		says "with a port from 1 to 65535" reader export --to "relp:$place" || exit 1
+	done'
+it "a folder that is not there is not one without seals" eval \
+	'exits 1 proves "$WORLD_DIR/nowhere" &&
+	! says "NOT WHOLE" proves "$WORLD_DIR/nowhere" &&
+	says "No such file" proves "$WORLD_DIR/nowhere"'
 it_not "a bag is not made of a part of its segments" reader export \
 	--format bagit --kind ban --to "$WORLD_DIR/part"
 it "syslog, too" eval \
