@@ -284,7 +284,9 @@ static int await_ticket(struct bag *b)
 	if (err)
 		fprintf(stderr,
 			"postern: no seal proves the record of this export, "
-			"act %" PRIu64 ", in %s: %s\n",
+			"act %" PRIu64 ", in %s: %s; --path exports records "
+			"without a record of it, and then nothing proves that "
+			"none was left out\n",
 			b->wish->id, b->wish->path, strerror(-err));
 	return err;
 }

@@ -189,7 +189,7 @@ class Export:
         self.act = None
         for record, _, _ in records(folder, "custody") if number else []:
             if record["kind"] == "export" and record.get("id") == number:
-                self.act = record
+                self.act = self.act or record
         if number and not self.act:
             raise Bad("the record of this export is not here")
         if not self.act:
