@@ -238,7 +238,7 @@ it "and that is one alarm, with the record" eval \
 	'[ "$(grep -c "alarm: relp:127.0.0.1:2515 refuses record [0-9]* of [a-z]*" "$WORLD_DIR/refused.log")" = 1 ]'
 end_by TERM "$refusing"
 
-it "an address that is none is refused" exits 1 postern --config \
+it "an address that is none is refused" exits 2 postern --config \
 	"$WORLD_DIR/postern.conf" export --format syslog --to relp:somewhere
 it "one that does not answer fails at once, without --follow" says \
 	"Connection refused" postern --config "$WORLD_DIR/postern.conf" \
