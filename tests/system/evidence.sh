@@ -287,6 +287,17 @@ it "and of an earlier one later nothing changes" eval \
 	'reader witness 1 --at "records office" &&
 	[ "$(postern status --json | jq -r .records_witnessed)" = "$(jq -r .time <<<"$seal")" ]'
 
+while postern ban 203.0.113.99 --for 1h; do :; done >/dev/null 2>&1 &
+busy=$!
+while_writing() {
+	for n in 1 2 3 4 5; do
+		reader export --format bagit --to "$WORLD_DIR/busy$n" &&
+			elsewhere "$WORLD_DIR/busy$n" || return 1
+	done
+}
+it "an export while records are written is whole" while_writing
+kill $busy
+
 # A member of the group that may use postern reads, another does not.
 it "the group may read" same "$(stat -c %a "$RECORDS"/acts)" 2750
 world_stop
