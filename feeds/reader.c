@@ -77,6 +77,7 @@ static void say_reading(void *ctx, const struct reading *reading)
 	struct reading row = *reading;
 
 	row.feed = r->start.hello.index;
+	row.told_ns = clock_calendar_ns();
 	wire_put(r->wire, MSG_READING, &row);
 	if (row.error == EACCES)
 		r->start.denied(r->start.ctx);

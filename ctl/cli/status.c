@@ -212,6 +212,19 @@ static void print_reading(const struct status_view *v, size_t number)
 	putchar('\n');
 }
 
+/* Old lines are read once: at the start, and after a pause. */
+static void print_late(const struct feed_state *f)
+{
+	char count[SHOW_TEXT_SIZE], age[CLOCK_TERM_SIZE];
+
+	printf("%10s%s%s alert%s came late, the last by %s, and count%s less: "
+	       "%s%s\n",
+	       "", show_begin(f->tardy ? SHOW_RED : SHOW_YELLOW),
+	       show_count(count, f->late), f->late == 1 ? "" : "s",
+	       clock_format_term(f->late_s, age), f->late == 1 ? "s" : "",
+	       f->tardy ? "is its clock right?" : "old lines", show_end());
+}
+
 static void print_feed(const struct status_view *v, size_t index)
 {
 	const struct feed_state *f = &v->feeds[index];
@@ -230,6 +243,8 @@ static void print_feed(const struct status_view *v, size_t index)
 		printf(", %sdoes not answer%s", show_begin(SHOW_RED),
 		       show_end());
 	putchar('\n');
+	if (f->late)
+		print_late(f);
 	for (size_t i = 0; i < v->reading_count; i++) {
 		if (v->readings[i].feed == index)
 			print_reading(v, i);

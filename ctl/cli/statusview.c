@@ -55,7 +55,7 @@ static json_t *feeds_json(const struct status_view *v)
 		json_array_append_new(
 			list,
 			json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I, "
-				  "s:I, s:I, s:o}",
+				  "s:I, s:I, s:I, s:I, s:b, s:o}",
 				  "name", show_text_json(f->name), "live",
 				  f->live, "bytes", (json_int_t)f->bytes,
 				  "lines", (json_int_t)f->lines, "alerts",
@@ -64,8 +64,10 @@ static json_t *feeds_json(const struct status_view *v)
 				  (json_int_t)f->foreign, "bad",
 				  (json_int_t)f->bad, "too_long",
 				  (json_int_t)f->too_long, "gaps",
-				  (json_int_t)f->gaps, "files",
-				  readings_json(v, i)));
+				  (json_int_t)f->gaps, "late",
+				  (json_int_t)f->late, "late_by",
+				  (json_int_t)f->late_s, "tardy", f->tardy,
+				  "files", readings_json(v, i)));
 	}
 	return list;
 }

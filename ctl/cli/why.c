@@ -202,6 +202,7 @@ static void tell_charge(const struct charge *charge)
 static void tell_event(const struct evidence *e, const struct prefix *about)
 {
 	char time[SHOW_TEXT_SIZE], text[PREFIX_TEXT_SIZE];
+	char age[CLOCK_TERM_SIZE];
 
 	printf("  %s  %s", show_time(time, e->time_ns),
 	       sign_name((enum sign)e->sign));
@@ -213,6 +214,9 @@ static void tell_event(const struct evidence *e, const struct prefix *about)
 	       (double)e->points / 1000.);
 	if (e->rule[0])
 		printf(" by rule %s", e->rule);
+	if (e->late_s)
+		printf("\n%21s(faded: it was %s old when it came)", "",
+		       clock_format_term(e->late_s, age));
 	putchar('\n');
 }
 
@@ -295,11 +299,12 @@ static json_t *charge_json(const struct charge *charge)
 
 static json_t *event_json(const struct evidence *e)
 {
-	return json_pack("{s:o, s:o, s:s, s:i, s:f, s:o, s:i, s:o}", "time",
-			 show_time_json(e->time_ns), "source",
+	return json_pack("{s:o, s:o, s:s, s:i, s:f, s:I, s:o, s:i, s:o}",
+			 "time", show_time_json(e->time_ns), "source",
 			 show_prefix_json(&e->source), "sign",
 			 sign_name((enum sign)e->sign), "sid", (int)e->sid,
-			 "points", (double)e->points / 1000., "server",
+			 "points", (double)e->points / 1000., "late",
+			 (json_int_t)e->late_s, "server",
 			 show_text_json(e->server), "port", (int)e->target_port,
 			 "rule", show_text_json(e->rule));
 }

@@ -132,6 +132,7 @@ static const struct field evidence_fields[] = {
 	FIELD(PREFIX, evidence, source),
 	FIELD(U32, evidence, points),
 	FIELD(U32, evidence, sid),
+	FIELD(U32, evidence, late_s),
 	ENUM(evidence, sign, SIGN_COUNT),
 	ENUM(evidence, mode, MODE_COUNT),
 	FIELD(U16, evidence, target_port),
@@ -212,7 +213,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN,
 		CTL | NFT | RECORDS | FEED | SENSOR | ALARM | RESOLVE | SCAN),
 	[MSG_EVENT] = KIND("event", event_fields, 297, 64, FEED | SENSOR, CTL),
-	[MSG_READING] = KIND("reading", reading_fields, 189, 32,
+	[MSG_READING] = KIND("reading", reading_fields, 197, 32,
 			     FEED | RECORDS | CTL, CTL | CLI),
 	[MSG_GAP] = KIND("gap", gap_fields, 105, 16, FEED, CTL),
 	[MSG_RESUME] = KIND("resume", resume_fields, 102, 32, CTL, FEED),
@@ -254,7 +255,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_ASK] = KIND("ask", ask_fields, 231, 1, CLI, CTL),
 	[MSG_SENSING] = KIND("sensing", sensing_fields, 324, 16, SENSOR | CTL,
 			     CTL | CLI),
-	[MSG_FEED] = KIND("feed", feed_fields, 97, 32, CTL, CLI),
+	[MSG_FEED] = KIND("feed", feed_fields, 110, 32, CTL, CLI),
 	[MSG_STATUS] = KIND("status", status_fields, 903, 1, CTL, CLI),
 	[MSG_BAN] = KIND("ban", ban_fields, 191, 96, CTL, CLI),
 	[MSG_STORY] = KIND("story", story_fields, 257, 1, CTL, CLI),
@@ -262,7 +263,7 @@ static const struct kind kinds[MSG_COUNT_OF_KINDS] = {
 	[MSG_ANSWER] = KIND("answer", answer_fields, 209, 1, CTL, CLI),
 	[MSG_RULE] = KIND("rule", rule_fields, 462, 32, CTL, CLI),
 	[MSG_ALARM] = KIND("alarm", alarm_fields, 176, 64, CTL, CLI | ALARM),
-	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 102, 64, CTL, CLI),
+	[MSG_EVIDENCE] = KIND("evidence", evidence_fields, 106, 64, CTL, CLI),
 	[MSG_PATRON] = KIND("patron", patron_fields, 36, 256, SENSOR, CTL),
 	[MSG_NAMED] = KIND("named", named_fields, 273, 64, CTL | RESOLVE,
 			   CTL | RESOLVE),
@@ -393,6 +394,7 @@ static const char *const alarm_names[ALARM_KINDS] = {
 	[ALARM_REFUSED] = "refused", [ALARM_DRIFT] = "drift",
 	[ALARM_SIGN] = "sign",	     [ALARM_RELOAD] = "reload",
 	[ALARM_RESOLVE] = "resolve", [ALARM_RECORDS] = "records",
+	[ALARM_FEED] = "feed",
 };
 
 const char *alarm_name(enum alarm_kind kind)

@@ -276,6 +276,7 @@ enum alarm_kind {
 	ALARM_RELOAD, /* a reload undid itself */
 	ALARM_RESOLVE, /* a shared sender's record is not sound */
 	ALARM_RECORDS, /* nothing can be written */
+	ALARM_FEED, /* what a feed reports is old */
 	ALARM_KINDS
 };
 
@@ -289,6 +290,7 @@ struct evidence {
 	struct prefix source;
 	uint32_t points; /* in thousandths, when it came */
 	uint32_t sid;
+	uint32_t late_s; /* so old it came that its points faded; 0: not */
 	uint8_t sign;
 	uint8_t mode; /* enum mode */
 	uint16_t target_port;

@@ -111,6 +111,7 @@ static const struct field reading_fields[] = {
 	FIELD(U64, reading, gaps),
 	FIELD(U64, reading, behind),
 	FIELD(U64, reading, last_ns),
+	FIELD(U64, reading, told_ns),
 	FIELD(U32, reading, error),
 };
 
@@ -125,6 +126,9 @@ static const struct field feed_fields[] = {
 	FIELD(U64, feed_state, bad),
 	FIELD(U64, feed_state, too_long),
 	FIELD(U64, feed_state, gaps),
+	FIELD(U64, feed_state, late),
+	FIELD(U32, feed_state, late_s),
+	FIELD(BOOL, feed_state, tardy),
 };
 
 static const struct field sensing_fields[] = {

@@ -39,6 +39,7 @@ struct reading {
 	uint64_t gaps;
 	uint64_t behind; /* bytes not read yet */
 	uint64_t last_ns; /* time of the newest event */
+	uint64_t told_ns; /* UTC, when the feed said this */
 	int32_t error; /* errno that keeps it from reading; 0: none */
 };
 
@@ -95,6 +96,9 @@ struct feed_state {
 	uint64_t bad;
 	uint64_t too_long;
 	uint64_t gaps;
+	uint64_t late; /* events so old when they came that they faded */
+	uint32_t late_s; /* how old the last of these was */
+	uint8_t tardy; /* only such come, and from lines that are new */
 };
 
 enum gap_kind {

@@ -11,12 +11,15 @@
 
 /* How much of TEXT tells one alarm from another of its kind.  Of one server
  * each sign is an alarm of its own: an open relay must not hide behind a banner;
- * and so is each domain that is asked about, which stands before the colon. */
+ * and so is each domain that is asked about, and each feed, which stand before
+ * the colon. */
 static size_t subject_length(enum alarm_kind kind, const char *text)
 {
 	if (kind == ALARM_SIGN)
 		return ACT_REASON_SIZE - 1;
-	return kind == ALARM_RESOLVE ? strcspn(text, ":") + 1 : 0;
+	return kind == ALARM_RESOLVE || kind == ALARM_FEED
+		       ? strcspn(text, ":") + 1
+		       : 0;
 }
 
 static bool is_same(const struct alarm_row *row, enum alarm_kind kind,

@@ -18,6 +18,7 @@
 #include "ctl/daemon/basis.h"
 #include "ctl/daemon/intake.h"
 #include "ctl/daemon/judge.h"
+#include "ctl/daemon/late.h"
 #include "ctl/daemon/streams.h"
 
 /* Feeds, and behind them sensors: by the numbers that their events bear. */
@@ -36,6 +37,7 @@ struct feeder {
 	struct reading readings[DAEMON_READINGS_MAX]; /* by stream */
 	struct reading past; /* the sums of those that are done with */
 	struct sensing sensing; /* of a sensor */
+	struct late late;
 	uint64_t
 		unseen; /* frames and events that it lost, and no record tells */
 	uint64_t unseen_ms; /* when a record told of some */

@@ -143,6 +143,23 @@ static enum event_outcome judge(struct feeder *f, const struct hearing *hearing,
 	return outcome_of(&ruling, d->judge.tally.already != already);
 }
 
+/* Nobody is banned by what comes too late, and the feed looks well. */
+static void watch_clock(struct feeder *f, const struct docket_item *item)
+{
+	const struct event *event = &item->event;
+	const struct reading *reading = NULL;
+	char age[CLOCK_TERM_SIZE];
+
+	if (event->stream < DAEMON_READINGS_MAX)
+		reading = &f->readings[event->stream];
+	if (late_note(&f->late, event, &item->hearing.weight, reading))
+		alert_raise(f->daemon, ALARM_FEED, NULL,
+			    "%s: its alerts come %s late and count less:"
+			    " is its clock right?",
+			    feed_name(f),
+			    clock_format_term(f->late.late_s, age));
+}
+
 static void judge_item(struct feeder *f, const struct docket_item *item)
 {
 	struct daemon *d = f->daemon;
@@ -159,6 +176,7 @@ static void judge_item(struct feeder *f, const struct docket_item *item)
 	if (event->sign == SIGN_REFUSED)
 		omitted_refused(d->omitted, &event->source, event->text,
 				event->time_ns);
+	watch_clock(f, item);
 	outcome = judge(f, &item->hearing, &act_id);
 	sightings_note(d->sightings,
 		       &(struct sighting){

@@ -289,8 +289,12 @@ static bool is_settled(struct judge *j, const struct hearing *h)
 		j->tally.already++;
 		return true;
 	}
-	if (h->weight.points == 0)
+	if (h->weight.points == 0) {
+		/* Who asks why is to see what came too late to count. */
+		if (h->weight.late_s)
+			recent_add(&j->recent, event, &h->weight);
 		return true;
+	}
 	if (is_of_sensor(j, event) &&
 	    echoes_has(&j->echoes, event, j->echo_seed)) {
 		j->tally.repeated++;

@@ -19,6 +19,7 @@ void recent_add(struct recent *r, const struct event *event,
 		.mode = weight->mode,
 		.points = weight->points,
 		.sid = event->sid,
+		.late_s = weight->late_s,
 	};
 }
 

@@ -25,6 +25,7 @@ struct recent_row {
 	uint8_t mode; /* enum mode, of the book that it stands in */
 	uint32_t points; /* thousandths, when it came */
 	uint32_t sid;
+	uint32_t late_s; /* as in struct weight */
 };
 
 struct recent {

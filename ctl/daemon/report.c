@@ -27,7 +27,12 @@
 
 static struct feed_state sum_up(const struct feeder *f, const char *name)
 {
-	struct feed_state state = { .live = f->live };
+	struct feed_state state = {
+		.live = f->live,
+		.late = f->late.count,
+		.late_s = f->late.late_s,
+		.tardy = late_is_tardy(&f->late),
+	};
 
 	snprintf(state.name, sizeof(state.name), "%s", name);
 	for (size_t s = 0; s <= DAEMON_READINGS_MAX; s++) {
@@ -200,6 +205,7 @@ static void probe_feed(struct client *client, const struct feed *feed,
 		       const struct feeder *f)
 {
 	struct feed_state state = sum_up(f, feed->name);
+	char age[CLOCK_TERM_SIZE];
 	bool reads = false;
 
 	for (size_t s = 0; s < DAEMON_READINGS_MAX; s++) {
@@ -209,6 +215,12 @@ static void probe_feed(struct client *client, const struct feed *feed,
 		reads = true;
 	}
 	probe_losses(client, &state);
+	if (state.tardy)
+		say(client, PROBE_WARN, "feed",
+		    "%s reports %s late: its alerts count less, or nothing; "
+		    "check the clock of its machine, and whether it writes "
+		    "at once",
+		    feed->name, clock_format_term(state.late_s, age));
 	if (!f->live)
 		say(client, PROBE_BAD, "feed",
 		    "%s does not answer; see the journal of postern-feed",

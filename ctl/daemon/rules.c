@@ -193,20 +193,20 @@ static uint64_t sign_points(const struct sign_rule *sign,
 
 /* What is old when it comes counts less: whole halvings, so that an alert that
  * was minutes in the file counts in full. */
-static uint32_t faded(uint64_t points, const struct event *event,
-		      uint32_t half_s)
+static void fade(struct weight *weight, const struct event *event,
+		 uint32_t half_s)
 {
 	uint64_t half_ns = half_s * (uint64_t)CLOCK_NS_PER_S;
-	uint64_t age_ns = 0;
+	uint64_t age_ns = 0, age_s;
 
-	if (points > UINT32_MAX)
-		points = UINT32_MAX;
 	if (event->seen_ns > event->time_ns)
 		age_ns = event->seen_ns - event->time_ns;
-	if (age_ns < half_ns || half_ns == 0)
-		return (uint32_t)points;
-	return age_ns / half_ns < 32 ? (uint32_t)(points >> age_ns / half_ns)
-				     : 0;
+	if (age_ns < half_ns || half_ns == 0 || weight->points == 0)
+		return;
+	age_s = age_ns / CLOCK_NS_PER_S;
+	weight->late_s = age_s < UINT32_MAX ? (uint32_t)age_s : UINT32_MAX;
+	weight->points =
+		age_ns / half_ns < 32 ? weight->points >> age_ns / half_ns : 0;
 }
 
 static uint8_t milder(uint8_t a, uint8_t b)
@@ -239,6 +239,7 @@ struct weight rules_weigh(const struct rules *rules, const struct event *event,
 	points *= TRACKER_POINT;
 	if (event->confidence == CONFIDENCE_LOW)
 		points /= 2;
-	weight.points = faded(points, event, policy->window_s);
+	weight.points = points < UINT32_MAX ? (uint32_t)points : UINT32_MAX;
+	fade(&weight, event, policy->window_s);
 	return weight;
 }

@@ -22,6 +22,8 @@ struct weight {
 	uint8_t scope; /* enum ban_scope: of a ban by it */
 	uint16_t rule; /* its number, or RULES_NONE */
 	uint32_t term_s; /* of a first ban by it; 0: the policy's */
+	uint32_t late_s; /* so old it came that its points faded; 0: they did
+			    not */
 };
 
 #define RULES_WORDS (CONFIG_RULES_MAX / 64)

@@ -99,6 +99,7 @@ static void send_events(struct client *client, const struct prefix *address)
 			.source = row->source,
 			.points = row->points,
 			.sid = row->sid,
+			.late_s = row->late_s,
 			.sign = row->sign,
 			.mode = row->mode,
 			.target_port = row->target_port,
