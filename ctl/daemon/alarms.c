@@ -91,6 +91,7 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
 	    now_ns - a->said_ns[place] < pause_ns)
 		return NULL;
 	a->said_ns[place] = now_ns;
+	a->on_record[place] = row->count;
 	return row;
 }
 
@@ -100,7 +101,7 @@ struct alarm_row alarms_row_of(const struct act *act)
 		.number = (uint32_t)act->count,
 		.kind = (uint8_t)alarm_by_name(act->name),
 		.first_ns = act->event_ns,
-		.last_ns = act->time_ns,
+		.last_ns = act->until_ns ? act->until_ns : act->time_ns,
 		.count = act->points,
 		.prefix = act->prefix,
 	};
@@ -109,7 +110,19 @@ struct alarm_row alarms_row_of(const struct act *act)
 	return row;
 }
 
-void alarms_restore(struct alarms *a, const struct alarm_row *row)
+uint64_t alarms_said_ns(const struct act *act)
+{
+	return act->since_ns ? act->since_ns : act->time_ns;
+}
+
+bool alarms_is_ahead(const struct alarms *a, unsigned int place)
+{
+	return !a->rows[place].acked &&
+	       a->rows[place].count != a->on_record[place];
+}
+
+void alarms_restore(struct alarms *a, const struct alarm_row *row,
+		    uint64_t said_ns)
 {
 	int found =
 		find(a, (enum alarm_kind)row->kind, &row->prefix, row->text);
@@ -118,7 +131,8 @@ void alarms_restore(struct alarms *a, const struct alarm_row *row)
 	if (found >= 0)
 		a->rows[place].first_ns = row->first_ns;
 	a->rows[place] = *row;
-	a->said_ns[place] = row->last_ns;
+	a->said_ns[place] = said_ns;
+	a->on_record[place] = row->count;
 	if (row->number > a->last_number)
 		a->last_number = row->number;
 }

@@ -21,6 +21,7 @@
 struct alarms {
 	struct alarm_row rows[ALARMS_MAX];
 	uint64_t said_ns[ALARMS_MAX];
+	uint64_t on_record[ALARMS_MAX]; /* the count that a next life knows */
 	unsigned int count;
 	uint32_t last_number;
 	uint64_t dropped; /* that had to go unseen */
@@ -38,8 +39,17 @@ const struct alarm_row *alarms_raise(struct alarms *a, enum alarm_kind kind,
  * later version. */
 struct alarm_row alarms_row_of(const struct act *act);
 
-/* Take over ROW as a former life left it: it is not said again. */
-void alarms_restore(struct alarms *a, const struct alarm_row *row);
+/* When it was said last: the act itself says it, or, being one that only takes
+ * down the count, tells of one that did. */
+uint64_t alarms_said_ns(const struct act *act);
+
+/* Take over ROW as a former life left it, which said it at SAID_NS: it is not
+ * said again before its pause is over. */
+void alarms_restore(struct alarms *a, const struct alarm_row *row,
+		    uint64_t said_ns);
+
+/* Was alarm PLACE, which nobody has seen, raised since it went on record? */
+bool alarms_is_ahead(const struct alarms *a, unsigned int place);
 
 /* Somebody has seen alarm NUMBER, or all (0).  How many that were. */
 unsigned int alarms_ack(struct alarms *a, uint32_t number);

@@ -13,8 +13,9 @@
 #include "ctl/core/wire.h"
 #include "ctl/daemon/acts.h"
 #include "ctl/daemon/daemon.h"
+#include "ctl/daemon/journal.h"
 
-static void record(struct daemon *d, const struct alarm_row *row)
+static struct act act_of(const struct alarm_row *row)
 {
 	struct act act = {
 		.kind = ACT_ALARM,
@@ -29,7 +30,25 @@ static void record(struct daemon *d, const struct alarm_row *row)
 	snprintf(act.name, sizeof(act.name), "%s",
 		 alarm_name((enum alarm_kind)row->kind));
 	snprintf(act.reason, sizeof(act.reason), "%s", row->text);
+	return act;
+}
+
+static void record(struct daemon *d, const struct alarm_row *row)
+{
+	struct act act = act_of(row);
+
 	acts_record(d, &act);
+}
+
+/* Not said anew: its pause goes on, and who watches is not told. */
+static void take_down(struct daemon *d, unsigned int place)
+{
+	struct act act = act_of(&d->alarms.rows[place]);
+
+	act.since_ns = d->alarms.said_ns[place];
+	act.until_ns = d->alarms.rows[place].last_ns;
+	if (journal_write(d->journal, &act))
+		d->alarms.on_record[place] = d->alarms.rows[place].count;
 }
 
 bool alert_raise(struct daemon *d, enum alarm_kind kind, const struct prefix *p,
@@ -103,13 +122,21 @@ void alert_replay(struct daemon *d, const struct act *act)
 	}
 	if (row.kind == ALARM_KINDS)
 		return; /* of a later version */
-	alarms_restore(&d->alarms, &row);
+	alarms_restore(&d->alarms, &row, alarms_said_ns(act));
 }
 
 void alert_restate(struct daemon *d)
 {
 	for (unsigned int i = 0; i < d->alarms.count; i++) {
 		if (!d->alarms.rows[i].acked)
-			record(d, &d->alarms.rows[i]);
+			take_down(d, i);
+	}
+}
+
+void alert_keep(struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->alarms.count; i++) {
+		if (alarms_is_ahead(&d->alarms, i))
+			take_down(d, i);
 	}
 }

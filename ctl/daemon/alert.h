@@ -24,6 +24,10 @@ void alert_event(struct daemon *d, const struct event *event);
 /* Read back an alarm, or its acknowledgement, of a former life. */
 void alert_replay(struct daemon *d, const struct act *act);
 
+/* Tell the records how often the open alarms were raised, of which they know
+ * less: where D ends without notice, they are behind by what came since. */
+void alert_keep(struct daemon *d);
+
 /* Say all that is open once more to the records: a checkpoint begins. */
 void alert_restate(struct daemon *d);
 

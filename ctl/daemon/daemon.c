@@ -21,6 +21,7 @@
 #include "ctl/core/log.h"
 #include "ctl/core/wire.h"
 #include "ctl/daemon/acts.h"
+#include "ctl/daemon/alert.h"
 #include "ctl/daemon/bans.h"
 #include "ctl/daemon/clients.h"
 #include "ctl/daemon/enforce.h"
@@ -33,11 +34,15 @@
 /* How long the last words may take to leave when we are told to end. */
 #define LAST_WORDS_S 2.0
 
+/* What a sudden end may take of the counts of alarms. */
+#define ALARMS_S 600.0
+
 struct turns {
 	ev_prepare end;
 	ev_idle more;
 	ev_timer expiry;
 	ev_timer checkpoint;
+	ev_timer alarms;
 	ev_timer last_words;
 	ev_signal term;
 	uint64_t started_ms;
@@ -261,10 +266,22 @@ static void on_term(struct ev_loop *loop, ev_signal *signal, int events)
 
 	(void)events;
 	/* Whoever never began has nothing to end. */
-	if (d->restored && !turns->ending)
+	if (d->restored && !turns->ending) {
+		alert_keep(d);
 		acts_record(d, &stop);
+	}
 	turns->ending = true;
 	ev_timer_start(loop, &turns->last_words);
+}
+
+static void on_alarms(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct daemon *d = timer->data;
+
+	(void)loop;
+	(void)events;
+	if (d->restored && journal_has_room(d->journal))
+		alert_keep(d);
 }
 
 static void on_last_words(struct ev_loop *loop, ev_timer *timer, int events)
@@ -282,12 +299,15 @@ static void start_turns(struct daemon *d)
 	ev_idle_init(&turns->more, on_more);
 	ev_timer_init(&turns->expiry, on_expiry, 0., 0.);
 	ev_timer_init(&turns->checkpoint, on_checkpoint, 0., 0.);
+	ev_timer_init(&turns->alarms, on_alarms, ALARMS_S, ALARMS_S);
 	ev_timer_init(&turns->last_words, on_last_words, LAST_WORDS_S, 0.);
 	ev_signal_init(&turns->term, on_term, SIGTERM);
 	turns->end.data = d;
 	turns->expiry.data = d;
+	turns->alarms.data = d;
 	turns->term.data = d;
 	ev_prepare_start(d->loop, &turns->end);
+	ev_timer_start(d->loop, &turns->alarms);
 	ev_signal_start(d->loop, &turns->term);
 }
 

@@ -261,10 +261,10 @@ static void relive_alarm(struct rehearsal *r, const struct act *act)
 	}
 	if (row.kind == ALARM_KINDS)
 		return;
-	alarms_restore(&r->kept, &row);
+	alarms_restore(&r->kept, &row, alarms_said_ns(act));
 	if (row.kind != ALARM_MODE && row.kind != ALARM_SPARED &&
 	    row.kind != ALARM_SHARED && row.kind != ALARM_CAP)
-		alarms_restore(&r->alarms, &row);
+		alarms_restore(&r->alarms, &row, alarms_said_ns(act));
 }
 
 /* What was not decided by rules happens as it did. */

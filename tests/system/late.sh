@@ -41,6 +41,13 @@ alert --ago 360000 203.0.113.30
 it "why knows of what came too late to count at all" wait_for 5 \
 	says "was 4d" postern why 203.0.113.30
 
+# The count of an alarm outlives what counted.
+before=$(number '.alarms[0] | {number, count, first, last}')
+world_stop
+world_start
+it "after a restart the alarm is the same" wait_for 5 eval 'same \
+	"$(number ".alarms[0] | {number, count, first, last}")" "$before"'
+
 alert --count 3 203.0.113.40
 it "when it is set, all is well" wait_for 5 feed_is .tardy false
 it "and bans are made" wait_for 5 is_banned 203.0.113.40

@@ -119,13 +119,47 @@ static void alarms_of_a_former_life_are_not_said_again(void **state)
 	};
 
 	(void)state;
-	alarms_restore(&a, &row);
+	alarms_restore(&a, &row, 15ull * S);
 	assert_null(alarms_raise(&a, ALARM_SPARED, &row.prefix, "x", 30ull * S,
 				 3600));
 	assert_int_equal(a.rows[0].count, 6);
+	/* The pause is counted from when it was said, not from its newest. */
+	assert_non_null(alarms_raise(&a, ALARM_SPARED, &row.prefix, "x",
+				     3615ull * S, 3600));
 	assert_int_equal(
 		alarms_raise(&a, ALARM_CAP, &row.prefix, "x", S, 60)->number,
 		18);
+}
+
+static void alarms_know_what_the_records_do_not(void **state)
+{
+	struct alarms a = { 0 };
+	struct prefix p = prefix_of("203.0.113.7");
+	struct act act = { .kind = ACT_ALARM,
+			   .count = 1,
+			   .points = 3,
+			   .time_ns = 9ull * S,
+			   .event_ns = S,
+			   .name = "spared" };
+	struct alarm_row row = alarms_row_of(&act);
+
+	(void)state;
+	assert_non_null(alarms_raise(&a, ALARM_SPARED, &p, "x", S, 3600));
+	assert_false(alarms_is_ahead(&a, 0)); /* it was said: on record */
+	assert_null(alarms_raise(&a, ALARM_SPARED, &p, "x", 2ull * S, 3600));
+	assert_true(alarms_is_ahead(&a, 0));
+	alarms_ack(&a, 1);
+	assert_false(alarms_is_ahead(&a, 0)); /* nobody asks any more */
+	/* What was said by the act itself, and what it only took down. */
+	assert_int_equal(row.last_ns, 9ull * S);
+	assert_int_equal(alarms_said_ns(&act), 9ull * S);
+	act.since_ns = 2ull * S;
+	act.until_ns = 7ull * S;
+	row = alarms_row_of(&act);
+	assert_int_equal(row.last_ns, 7ull * S);
+	assert_int_equal(alarms_said_ns(&act), 2ull * S);
+	alarms_restore(&a, &row, alarms_said_ns(&act));
+	assert_false(alarms_is_ahead(&a, 1));
 }
 
 static struct alarm_row numbered(uint32_t number)
@@ -179,6 +213,7 @@ int main(void)
 		cmocka_unit_test(alarms_stay_until_somebody_has_seen_them),
 		cmocka_unit_test(alarms_never_grow_and_count_what_went),
 		cmocka_unit_test(alarms_of_a_former_life_are_not_said_again),
+		cmocka_unit_test(alarms_know_what_the_records_do_not),
 		cmocka_unit_test(
 			errands_run_one_at_a_time_and_so_many_a_minute),
 	};
