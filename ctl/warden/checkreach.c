@@ -2,9 +2,10 @@
 /*
  * checkreach: what each rule leaves to those behind it is not computed as a
  * whole, which grows without bound with the words of a rule; one rule that
- * takes all, and several that differ in their sources alone, are what people
- * write.  Work is bounded by CONFIG_RULES_MAX rules of CONFIG_SOURCES_MAX
- * sources: 256 rules take a few milliseconds.
+ * takes all, and several that differ in their lists alone, sids and sources,
+ * are what people write.  Of a rule with sids each is looked at by itself: all
+ * of its sources must have gone.  Work is bounded by CONFIG_RULES_MAX rules of
+ * CONFIG_RULE_SIDS_MAX sids and CONFIG_SOURCES_MAX sources.
  */
 #include "ctl/warden/checkreach.h"
 
@@ -64,38 +65,70 @@ static size_t take(struct prefixset *set, const struct rule *other,
 	return taken;
 }
 
-/* The rules that take RULE's events away from it. */
+/* The rules that take a rule's events away from it. */
 struct takers {
+	bool are[CONFIG_RULES_MAX];
 	const struct rule *first;
 	const struct rule *last;
 	size_t count;
 };
 
-/* Rules before it that only differ in their sources, as far as they do. */
-static bool find_takers(const struct policy *policy, uint16_t number,
-			uint64_t now_ns, struct takers *takers)
+/* Do rules before NUMBER that only differ from RULE, as far as they do, in
+ * their sources take all of these? */
+static bool are_sources_taken(const struct policy *policy, uint16_t number,
+			      const struct rule *rule, uint64_t now_ns,
+			      struct takers *takers)
 {
-	const struct rule *rule = &policy->rules[number];
 	struct prefixset taken;
-	bool all;
+	bool all = false;
 
-	*takers = (struct takers){ 0 };
 	prefixset_init(&taken);
-	for (uint16_t i = 0; i < number; i++) {
+	for (uint16_t i = 0; i < number && !all; i++) {
 		const struct rule *other = &policy->rules[i];
 
 		if (rule_is_expired(other, now_ns) ||
 		    !rule_covers_but_sources(other, rule) ||
 		    take(&taken, other, rule) == 0)
 			continue;
-		if (!takers->first)
-			takers->first = other;
-		takers->last = other;
-		takers->count++;
+		takers->are[i] = true;
+		all = rule_covers(other, rule);
 	}
 	prefixset_seal(&taken);
-	all = are_covered(&taken, rule);
+	all = all || are_covered(&taken, rule);
 	prefixset_fini(&taken);
+	return all;
+}
+
+static void sum_up(const struct policy *policy, uint16_t number,
+		   struct takers *takers)
+{
+	for (uint16_t i = 0; i < number; i++) {
+		if (!takers->are[i])
+			continue;
+		if (!takers->first)
+			takers->first = &policy->rules[i];
+		takers->last = &policy->rules[i];
+		takers->count++;
+	}
+}
+
+/* The rules before it that together leave it nothing, of any of its sids. */
+static bool find_takers(const struct policy *policy, uint16_t number,
+			uint64_t now_ns, struct takers *takers)
+{
+	const struct rule *rule = &policy->rules[number];
+	struct rule one = *rule;
+	bool all;
+
+	*takers = (struct takers){ 0 };
+	if (rule->sid_count)
+		one.sid_count = 1;
+	all = are_sources_taken(policy, number, &one, now_ns, takers);
+	for (uint8_t i = 1; i < rule->sid_count && all; i++) {
+		one.sids[0] = rule->sids[i];
+		all = are_sources_taken(policy, number, &one, now_ns, takers);
+	}
+	sum_up(policy, number, takers);
 	return all;
 }
 
@@ -147,8 +180,8 @@ static bool is_taken(const struct policy *policy, uint16_t number,
 		return false;
 	findings_warning(f, rule->line,
 			 "rule \"%s\": it never matches: %zu rules before it,"
-			 " \"%s\" (line %d) to \"%s\" (line %d), take all of"
-			 " its sources together",
+			 " \"%s\" (line %d) to \"%s\" (line %d), together"
+			 " take all of its events first",
 			 rule->name, takers.count, takers.first->name,
 			 takers.first->line, takers.last->name,
 			 takers.last->line);
