@@ -151,10 +151,11 @@ static void print_rule(const struct rule_row *rule)
 static json_t *rule_json(const struct rule_row *rule)
 {
 	json_t *o = json_pack(
-		"{s:i, s:o, s:I, s:o, s:o, s:s, s:b, s:o}", "number",
+		"{s:i, s:o, s:I, s:o, s:o, s:o, s:s, s:b, s:o}", "number",
 		(int)rule->number, "name", show_text_json(rule->name), "hits",
-		(json_int_t)rule->hits, "last", show_time_json(rule->last_ns),
-		"about", show_text_json(rule->about), "mode",
+		(json_int_t)rule->hits, "since", show_time_json(rule->since_ns),
+		"last", show_time_json(rule->last_ns), "about",
+		show_text_json(rule->about), "mode",
 		mode_name((enum mode)rule->mode), "expired", rule->expired,
 		"expires", show_time_json(rule->expires_ns));
 	const struct {
@@ -182,10 +183,13 @@ static json_t *rule_json(const struct rule_row *rule)
 static int hear_rule(void *ctx, enum msg_kind kind, const union msg_row *row)
 {
 	struct listing *listing = ctx;
+	char since[SHOW_TEXT_SIZE];
 
 	if (kind != MSG_RULE)
 		return 0;
-	listing->count++;
+	if (listing->count++ == 0 && !listing->cli->json)
+		printf("Hits are counted since %s, when the decider started.\n",
+		       show_time(since, row->rule.since_ns));
 	if (listing->cli->json)
 		show_json(rule_json(&row->rule), false);
 	else

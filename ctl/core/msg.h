@@ -243,7 +243,8 @@ struct rule_row {
 	uint32_t points;
 	uint32_t term_s; /* 0: as the policy's */
 	uint64_t expires_ns;
-	uint64_t hits; /* since the start */
+	uint64_t since_ns; /* UTC, from when on hits count */
+	uint64_t hits;
 	uint64_t last_ns;
 	char name[CONFIG_NAME_SIZE];
 	char file[CONFIG_NAME_SIZE]; /* "": the main one */

@@ -172,6 +172,7 @@ static void send_rule(struct client *client, uint16_t number)
 		.points = rule->points,
 		.term_s = rule->term_s,
 		.expires_ns = rule->expires_ns,
+		.since_ns = d->since_ns,
 		.hits = d->judge.rule_hits[number],
 		.last_ns = d->judge.rule_last_ns[number],
 	};

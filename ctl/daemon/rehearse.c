@@ -411,6 +411,7 @@ static int say_rules(struct rehearsal *r)
 		struct rule_row row = {
 			.number = (uint16_t)(i + 1),
 			.mode = policy->rules[i].mode,
+			.since_ns = r->first_ns,
 			.hits = r->judge.rule_hits[i],
 			.last_ns = r->judge.rule_last_ns[i],
 		};

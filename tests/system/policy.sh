@@ -84,6 +84,9 @@ alert --sid 9000002 203.0.113.50
 alert --sid 9000004 203.0.113.12
 it "rules are listed with their hits" wait_for 5 \
 	eval "postern rules --json | jq -e -s 'any(.name == \"monitor\" and .hits == 9)'"
+it "and since when these count" same "$(postern rules --json |
+	jq -rs 'map(.since) | unique | .[]')" "$(number .since | tr -d '"')"
+it "as text, too" says "Hits are counted since 20" postern rules
 it "with reason, owner and ticket" says "the wave of today; mail team; ticket 4711" postern rules
 it "an expired one says so" says "it matches no more" postern rules
 it "and status, too" says "1 of 5 rules expired" postern status
