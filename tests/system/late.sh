@@ -42,11 +42,16 @@ it "why knows of what came too late to count at all" wait_for 5 \
 	says "was 4d" postern why 203.0.113.30
 
 # The count of an alarm outlives what counted.
-before=$(number '.alarms[0] | {number, count, first, last}')
+the_alarm() {
+	number '.alarms[0] | [.number, .count, .first, .last] | @text'
+}
+alarm_is() {
+	same "$(the_alarm)" "$1"
+}
+before=$(the_alarm)
 world_stop
 world_start
-it "after a restart the alarm is the same" wait_for 5 eval 'same \
-	"$(number ".alarms[0] | {number, count, first, last}")" "$before"'
+it "after a restart the alarm is the same" wait_for 5 alarm_is "$before"
 
 alert --count 3 203.0.113.40
 it "when it is set, all is well" wait_for 5 feed_is .tardy false
