@@ -147,6 +147,8 @@ struct smtp {
 	uint8_t dot; /* of data.c: enum dot */
 	uint64_t bdat_left;
 	uint64_t text_bytes; /* of this message */
+	uint64_t pace_ns; /* where the measure of its pace began */
+	uint64_t pace_bytes; /* the client's, by then */
 	uint64_t to_hash; /* of its last recipient */
 	uint64_t to_domain;
 	uint64_t to_local; /* of the last RCPT, where it is ours */

@@ -268,16 +268,63 @@ void dialogue_at(struct dialogue *d, uint64_t time_ns)
 	}
 }
 
+/* What no line is too bad for, in bytes a second of a message's text. */
+#define PACE_MIN 100u
+
+/*
+ * A message that never ends: measured anew each time the limit has passed, so
+ * that a fast begin excuses nothing.
+ */
+static void check_pace(struct dialogue *d, uint64_t limit_ns)
+{
+	struct smtp *smtp = &d->smtp;
+	uint64_t passed_ns = d->now_ns - smtp->pace_ns;
+	uint64_t bytes = d->bytes[SIDE_CLIENT] - smtp->pace_bytes;
+
+	if (passed_ns < limit_ns)
+		return;
+	if (bytes < passed_ns / 1000000000u * PACE_MIN)
+		blame_once(d, SIGN_SLOW_SESSION, 3,
+			   "%" PRIu64 " bytes of a message in %" PRIu64 " s",
+			   bytes, passed_ns / 1000000000u);
+	smtp->pace_ns = d->now_ns;
+	smtp->pace_bytes = d->bytes[SIDE_CLIENT];
+}
+
+/* The client has spoken; when a server takes long, it is not to blame. */
 static void check_slow(struct dialogue *d)
 {
-	uint32_t limit_s = d->pool->config.slow_session_s;
+	uint64_t limit_ns = d->pool->config.slow_session_s * 1000000000ull;
 
-	if (d->got_mail || limit_s == 0 || d->bytes[SIDE_CLIENT] == 0 ||
-	    d->tongue == &tongue_tls || d->tongue == &tongue_mute ||
-	    d->content || d->now_ns - d->begin_ns < limit_s * 1000000000ull)
+	if (limit_ns == 0 || d->tongue == &tongue_tls ||
+	    d->tongue == &tongue_mute)
+		return;
+	if (d->smtp.text_open) {
+		check_pace(d, limit_ns);
+		return;
+	}
+	if (d->got_mail || d->now_ns - d->begin_ns < limit_ns)
 		return;
 	blame_once(d, SIGN_SLOW_SESSION, 3, "no mail and no login within %u s",
-		   limit_s);
+		   d->pool->config.slow_session_s);
+}
+
+/*
+ * Who was greeted and says nothing: told when the server gives up, after the
+ * five minutes of RFC 5321 section 4.5.3.2.7, or when the client goes.  The
+ * moments of both are seen a little late each: hence the sixteenth.
+ */
+static void check_mute(struct dialogue *d)
+{
+	uint64_t limit_ns = d->pool->config.slow_session_s * 1000000000ull;
+
+	if (limit_ns == 0 || d->bytes[SIDE_CLIENT] > 0 || !d->smtp.greeted ||
+	    d->smtp.lost || d->gap[SIDE_CLIENT] || d->midstream ||
+	    d->tongue != &tongue_smtp || d->smtp.reply_verb != VERB_HELP ||
+	    d->now_ns - d->server_ns < limit_ns - limit_ns / 16)
+		return;
+	blame_once(d, SIGN_SLOW_SESSION, 3, "not a word within %u s",
+		   d->pool->config.slow_session_s);
 }
 
 void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
@@ -289,14 +336,15 @@ void dialogue_data(struct dialogue *d, enum side side, const uint8_t *bytes,
 	if (side == SIDE_SERVER) {
 		silence_check(d);
 		silence_end(d);
+		check_mute(d);
+		d->server_ns = time_ns;
 	}
 	d->bytes[side] += len;
 	d->pool->stats.bytes += len;
-	check_slow(d);
-	if (side == SIDE_CLIENT)
+	if (side == SIDE_CLIENT) {
+		check_slow(d);
 		d->client_ns = time_ns;
-	else
-		d->server_ns = time_ns;
+	}
 	while (len > 0) {
 		size_t n = d->tongue->said(d, side, bytes, len);
 
@@ -317,6 +365,9 @@ void dialogue_gap(struct dialogue *d, enum side side, uint64_t missing,
 	dialogue_at(d, time_ns);
 	d->gap[side] = true;
 	d->pool->stats.gaps++;
+	/* Of what was not seen nobody knows the pace. */
+	d->smtp.pace_ns = time_ns;
+	d->smtp.pace_bytes = d->bytes[SIDE_CLIENT];
 	d->tongue->gap(d, side, missing);
 }
 
@@ -326,6 +377,8 @@ void dialogue_end(struct dialogue *d, enum dialogue_end_reason reason,
 	dialogue_at(d, time_ns);
 	if (reason != DIALOGUE_END_SHUTDOWN)
 		silence_check(d);
+	if (reason == DIALOGUE_END_FIN || reason == DIALOGUE_END_RST)
+		check_mute(d);
 	d->tongue->end(d, reason);
 	judge_bytes(d, d->bytes[SIDE_CLIENT]);
 	letterbox_end(d, false);

@@ -29,6 +29,8 @@ void smtp_text_begin(struct dialogue *d)
 	d->smtp.dot = BEFORE_CRLF;
 	d->smtp.text_open = true;
 	d->smtp.false_end = false;
+	d->smtp.pace_ns = d->now_ns;
+	d->smtp.pace_bytes = d->bytes[SIDE_CLIENT];
 	letterbox_begin(d);
 }
 

@@ -266,6 +266,56 @@ static void smtp_notices_slow_and_silent_ones(void **state)
 	assert_int_equal(heard_count(&h, SIGN_SERVER_SILENT), 1);
 }
 
+/* A text of COUNT lines of LEN bytes, one each STEP_MS. */
+static void play_text(size_t count, int len, unsigned int step_ms)
+{
+	static const char *lines[2048] = { GREETING, EHLO, MAIL, RCPT, DATA };
+	static char step[16], line[512];
+	size_t n = 0;
+
+	while (lines[n])
+		n++;
+	snprintf(step, sizeof(step), "+%u", step_ms);
+	snprintf(line, sizeof(line), "c!%0*d", len, 0);
+	for (size_t i = 0; i < count; i++) {
+		lines[n + 2 * i] = step;
+		lines[n + 2 * i + 1] = line;
+	}
+	lines[n + 2 * count] = "c!\r\n.\r\n";
+	lines[n + 2 * count + 1] = "s:250 ok";
+	lines[n + 2 * count + 2] = NULL;
+	heard_play(&h, NULL, lines);
+	lines[n] = NULL;
+}
+
+static void smtp_notices_a_text_without_end(void **state)
+{
+	(void)state;
+	play_text(200, 1, 4000);
+	assert_int_equal(heard_count(&h, SIGN_SLOW_SESSION), 1);
+	/* A slow line is none: 110 bytes a second for 800 s. */
+	play_text(200, 440, 4000);
+	assert_int_equal(h.count, 0);
+	/* Nor is a server that takes its time. */
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA, TEXT, "c:.", "+900000",
+	     "s:250 ok");
+	assert_int_equal(h.count, 0);
+}
+
+static void smtp_notices_who_never_speaks(void **state)
+{
+	(void)state;
+	PLAY(GREETING, "+300000", "s:421 timeout");
+	assert_int_equal(heard_count(&h, SIGN_SLOW_SESSION), 1);
+	/* The next one comes when this one has gone. */
+	PLAY(GREETING, "+300000", "@8");
+	assert_int_equal(heard_count(&h, SIGN_SLOW_SESSION), 1);
+	PLAY(GREETING, "+60000", "@8");
+	assert_int_equal(h.count, 0);
+	PLAY("gs 0", GREETING, "+300000", "s:421 timeout");
+	assert_int_equal(h.count, 0);
+}
+
 /* LINES of COUNT dialogues, each from another host when APART. */
 static void play_many(const struct setting *setting, size_t count, bool apart,
 		      const char *const *each)
@@ -417,6 +467,8 @@ int main(void)
 		cmocka_unit_test(smtp_does_as_the_configuration_says),
 		cmocka_unit_test(smtp_counts_mails_without_a_sender),
 		cmocka_unit_test(smtp_notices_slow_and_silent_ones),
+		cmocka_unit_test(smtp_notices_a_text_without_end),
+		cmocka_unit_test(smtp_notices_who_never_speaks),
 		cmocka_unit_test(
 			smtp_notices_floods_of_a_subnet_and_of_our_own),
 		cmocka_unit_test(smtp_notices_when_too_much_goes_out),
