@@ -51,13 +51,29 @@ bool capture_is_one(const char *path)
 	return is_mark(head, read_head(path, head));
 }
 
+static bool is_one_of(const char *ending, size_t len, const char *const *list,
+		      size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(list[i]) == len &&
+		    strncasecmp(ending, list[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "mail.pcap", and "mail.pcap.gz" where somebody has packed it. */
 static bool is_named_so(const char *path)
 {
-	const char *dot = strrchr(path, '.');
+	static const char *const captures[] = { ".pcap", ".pcapng", ".cap" };
+	static const char *const packed[] = { ".gz", ".zst", ".xz", ".bz2" };
+	const char *dot = strrchr(path, '.'), *end = path + strlen(path);
 
-	return dot && (strcasecmp(dot, ".pcap") == 0 ||
-		       strcasecmp(dot, ".pcapng") == 0 ||
-		       strcasecmp(dot, ".cap") == 0);
+	if (dot && is_one_of(dot, (size_t)(end - dot), packed, 4)) {
+		end = dot;
+		dot = memrchr(path, '.', (size_t)(end - path));
+	}
+	return dot && is_one_of(dot, (size_t)(end - dot), captures, 3);
 }
 
 const char *capture_fault(const char *path)

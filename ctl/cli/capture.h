@@ -11,8 +11,9 @@
  * which is then a file (input.h).  False, too, where it cannot be read. */
 bool capture_is_one(const char *path);
 
-/* Why PATH, which is named as captures are (.pcap, .pcapng, .cap), is none, as
- * the end of a sentence; NULL: it is one, or is not named so. */
+/* Why PATH, which is named as captures are (.pcap, .pcapng, .cap, or one of
+ * them packed: .pcap.gz), is none, as the end of a sentence; NULL: it is one, or
+ * is not named so. */
 const char *capture_fault(const char *path);
 
 #endif

@@ -157,6 +157,9 @@ it "a head that is cut, too" says "truncated" alone "$WORLD_DIR/short.pcap"
 it "and where the rest is" says "damaged behind packet" alone "$WORLD_DIR/cut.pcap"
 it "and a capture that is packed" says "compressed with gzip" \
 	alone "$WORLD_DIR/packed.pcap"
+gzip -c "$capture" >"$WORLD_DIR/packed.pcap.gz"
+it "also where its name says so" says "compressed with gzip" \
+	alone "$WORLD_DIR/packed.pcap.gz"
 it "and one that is empty" says "it is empty" alone "$WORLD_DIR/empty.pcap"
 it "and one that is not there" says "No such file" alone "$WORLD_DIR/none.pcap"
 it "a log that is named as a capture is not read as a log" eval '
