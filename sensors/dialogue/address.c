@@ -86,7 +86,8 @@ enum whose address_whose(const struct dialogue *d, const struct address *a)
 	return routed ? WHOSE_ROUTED : WHOSE_OWN;
 }
 
-bool address_in_field(struct address *out, const uint8_t *text, size_t len)
+/* The only, or the last, address of a list's member. */
+static bool in_member(struct address *out, const uint8_t *text, size_t len)
 {
 	const uint8_t *open, *at, *from, *to;
 
@@ -108,6 +109,51 @@ bool address_in_field(struct address *out, const uint8_t *text, size_t len)
 	out->present = true;
 	split(out);
 	return out->domain_len > 0;
+}
+
+/* The bytes up to a comma, or the colon or semicolon of a group, that stands in
+ * no quotes, comment or brackets. */
+static size_t member_len(const uint8_t *text, size_t len)
+{
+	unsigned int comment = 0;
+	bool quoted = false, path = false;
+
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = text[i];
+
+		if (c == '\\' && (quoted || comment > 0))
+			i++;
+		else if (c == '"' && comment == 0)
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if (c == '(')
+			comment++;
+		else if (c == ')' && comment > 0)
+			comment--;
+		else if (comment == 0 && (c == '<' || c == '>'))
+			path = c == '<';
+		else if (comment == 0 && !path &&
+			 (c == ',' || c == ';' || c == ':'))
+			return i;
+	}
+	return len;
+}
+
+bool address_in_field(struct address *out, const uint8_t **text, size_t *len)
+{
+	bool found = false;
+
+	*out = (struct address){ 0 };
+	while (*len > 0 && !found) {
+		size_t n = member_len(*text, *len);
+
+		found = in_member(out, *text, n);
+		n += n < *len;
+		*text += n;
+		*len -= n;
+	}
+	return found;
 }
 
 bool address_injects(const uint8_t *text, size_t len)

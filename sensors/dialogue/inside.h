@@ -440,8 +440,9 @@ struct address {
 };
 bool address_find(struct address *out, const uint8_t *text, size_t len);
 enum whose address_whose(const struct dialogue *d, const struct address *a);
-/* The first address of a header field. */
-bool address_in_field(struct address *out, const uint8_t *text, size_t len);
+/* The next address of a header field, of which *LEN bytes at *TEXT are left:
+ * both go on to what is behind it.  False: there is none. */
+bool address_in_field(struct address *out, const uint8_t **text, size_t *len);
 /* Somebody tries to have commands run (CVE-2019-10149 and its like). */
 bool address_injects(const uint8_t *text, size_t len);
 

@@ -167,18 +167,24 @@ static bool begins(const uint8_t *value, size_t len, const char *word)
 	return len >= n && strncasecmp((const char *)value, word, n) == 0;
 }
 
+/* Of one field; nobody honest names more. */
+#define SENDERS_MAX 8u
+
 /* From, Sender and Reply-To: ours, or somebody else's? */
 static void take_sender(struct dialogue *d, const uint8_t *value, size_t len)
 {
 	struct address a;
 
-	if (!pool_knows_own(d->pool) || !address_in_field(&a, value, len) ||
-	    a.domain_len == 0)
+	if (!pool_knows_own(d->pool))
 		return;
-	if (pool_is_own(d->pool, a.domain, a.domain_len))
-		d->smtp.header_own = true;
-	else
-		d->smtp.header_foreign = true;
+	for (unsigned int i = 0; i < SENDERS_MAX; i++) {
+		if (!address_in_field(&a, &value, &len))
+			return;
+		if (pool_is_own(d->pool, a.domain, a.domain_len))
+			d->smtp.header_own = true;
+		else
+			d->smtp.header_foreign = true;
+	}
 }
 
 static void on_field(void *ctx, enum field field, const uint8_t *value,

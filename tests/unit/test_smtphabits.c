@@ -149,6 +149,14 @@ static void smtp_sees_our_domain_come_from_outside(void **state)
 	     "c:.", "s:250 ok");
 	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 1);
 	assert_int_equal(h.events[0].severity, 3);
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA,
+	     "c:From: b@y.example, \"x, y\" <c@y.example>, boss@example.org",
+	     "c:", "c:pay", "c:.", "s:250 ok");
+	assert_int_equal(heard_count(&h, SIGN_SENDER_SPOOF), 1);
+	PLAY(GREETING, EHLO, MAIL, RCPT, DATA,
+	     "c:From: \"x, boss@example.org\" (, boss@example.org,) <c@y.net>",
+	     "c:", "c:pay", "c:.", "s:250 ok");
+	assert_int_equal(h.count, 0);
 	/* Whoever has logged in is one of us. */
 	PLAY(GREETING, EHLO, "c:AUTH CRAM-MD5", "s:334 PDFAbXg+",
 	     "c:Ym9zcyAwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg==",
