@@ -90,10 +90,14 @@ static void header_end(struct content *c)
 		/* Nothing can part it: whatever it is, look at it. */
 		c->part.kind = PART_LEAF;
 	} else if (c->part.kind == PART_MESSAGE) {
-		if (c->part.encoding == ENCODING_NONE)
+		if (c->part.encoding == ENCODING_NONE) {
 			header_begin(c);
-		else
+		} else {
+			/* RFC 2046 section 5.2.1 forbids it: its bytes are
+			 * looked at, its parts are not. */
 			c->part.kind = PART_LEAF;
+			c->skipped++;
+		}
 	}
 }
 

@@ -47,9 +47,11 @@ static void take_names(struct content *c, const char *key, struct value v)
 static void take_boundary(struct content *c, struct value v)
 {
 	uint8_t text[BOUNDARY_MAX];
-	struct param param;
+	struct param param, second;
 	size_t len;
 
+	/* The first is followed; who reads by the second sees other parts. */
+	c->skipped += param_find(&second, "boundary", 1, v.at, v.len);
 	if (!param_find(&param, "boundary", 0, v.at, v.len) ||
 	    param.pieces[0].len == 0)
 		return;
@@ -91,6 +93,11 @@ static void take_disposition(struct content *c, struct value v)
 
 static void take_encoding(struct content *c, struct value v)
 {
+	/* Quotes do not belong there; many a program reads through them. */
+	if (v.len > 0 && *v.at == '"') {
+		v.at++;
+		v.len--;
+	}
 	if (begins(v, "base64"))
 		c->part.encoding = ENCODING_BASE64;
 	else if (begins(v, "quoted-printable"))

@@ -153,6 +153,8 @@ struct writer {
 	uint8_t *out;
 	size_t size;
 	size_t used;
+	uint8_t escape[2]; /* '%' and a digit, as far as they are there */
+	uint8_t escape_len;
 };
 
 /* A full writer loses its first half: ends of names are what counts. */
@@ -183,29 +185,54 @@ static struct reader without_charset(const struct piece *p)
 	return r;
 }
 
+/* An escape that was none. */
+static void drop_escape(struct writer *w)
+{
+	uint8_t len = w->escape_len;
+
+	w->escape_len = 0;
+	for (uint8_t i = 0; i < len; i++)
+		put_byte(w, w->escape[i]);
+}
+
+/* Pieces are joined, then decoded: an escape may go on in the next one. */
+static void put_encoded(struct writer *w, uint8_t c)
+{
+	if (w->escape_len > 0 && hex_digit(c) < 0)
+		drop_escape(w);
+	if (w->escape_len == 2) {
+		w->escape_len = 0;
+		put_byte(w, (uint8_t)(hex_digit(w->escape[1]) << 4 |
+				      hex_digit(c)));
+	} else if (w->escape_len == 1 || c == '%') {
+		w->escape[w->escape_len++] = c;
+	} else {
+		put_byte(w, c);
+	}
+}
+
 static void put_piece_text(struct writer *w, struct reader r,
 			   const struct piece *p)
 {
+	if (!p->encoded)
+		drop_escape(w);
 	while (r.at < r.end) {
 		uint8_t c = *r.at++;
 
-		if (p->encoded && c == '%' && r.end - r.at >= 2 &&
-		    hex_digit(r.at[0]) >= 0 && hex_digit(r.at[1]) >= 0) {
-			c = (uint8_t)(hex_digit(r.at[0]) << 4 |
-				      hex_digit(r.at[1]));
-			r.at += 2;
-		} else if (p->quoted && c == '\\' && r.at < r.end) {
+		if (p->quoted && c == '\\' && r.at < r.end)
 			c = *r.at++;
-		} else if (c == '\r' || c == '\n') {
+		else if (c == '\r' || c == '\n')
 			continue;
-		}
-		put_byte(w, c);
+		if (p->encoded)
+			put_encoded(w, c);
+		else
+			put_byte(w, c);
 	}
 }
 
 size_t param_text(const struct param *param, uint8_t *out, size_t size)
 {
-	struct writer w = { out, size, 0 };
+	struct writer w = { .out = out, .size = size };
 
 	for (size_t i = 0; i < param->count; i++) {
 		const struct piece *p = &param->pieces[i];
@@ -215,6 +242,7 @@ size_t param_text(const struct param *param, uint8_t *out, size_t size)
 			r = without_charset(p);
 		put_piece_text(&w, r, p);
 	}
+	drop_escape(&w);
 	return name_words(out, w.used);
 }
 

@@ -77,27 +77,47 @@ static void judge_name(struct content *c, const char *name)
 	tell(c, FINDING_DANGEROUS, 2, text);
 }
 
-static bool ends_as_page(const struct part *part)
+/* Does one of its names end as one of COUNT ENDINGS? */
+static bool ends_as(const struct part *part, const char *const *endings,
+		    size_t count)
 {
-	static const char *const endings[] = { "htm",	"html", "shtml",
-					       "xhtml", "svg",	"xht" };
 	char ending[16];
 
 	for (uint8_t n = 0; n < part->name_count; n++) {
 		name_ending(ending, sizeof(ending), part->names[n]);
-		for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]);
-		     i++)
+		for (size_t i = 0; i < count; i++)
 			if (strcmp(ending, endings[i]) == 0)
 				return true;
 	}
 	return false;
 }
 
+static bool ends_as_page(const struct part *part)
+{
+	static const char *const endings[] = { "htm",	"html", "shtml",
+					       "xhtml", "svg",	"xht" };
+
+	return ends_as(part, endings, sizeof(endings) / sizeof(endings[0]));
+}
+
+/* Such a file is opened by its end: anything may stand before its entries. */
+static bool ends_as_zip(const struct part *part)
+{
+	static const char *const endings[] = {
+		"zip",	"zipx", "jar",	"apk",	"docx", "docm", "dotx",
+		"dotm", "xlsx", "xlsm", "xlsb", "xltx", "xltm", "xlam",
+		"pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam",
+		"odt",	"ods",	"odp",	"odg",	"epub", "xpi",	"vsdm",
+	};
+
+	return ends_as(part, endings, sizeof(endings) / sizeof(endings[0]));
+}
+
 static unsigned int kinds_of(const struct part *part)
 {
 	unsigned int kinds = SCAN_EICAR;
 
-	if (part->type == TYPE_ZIP)
+	if (part->type == TYPE_ZIP || ends_as_zip(part))
 		kinds |= SCAN_ZIP;
 	if (part->type == TYPE_OLE)
 		kinds |= SCAN_OLE;

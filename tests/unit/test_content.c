@@ -205,6 +205,8 @@ static void content_reads_names_in_every_spelling(void **state)
 		"Content-Disposition: attachment; filename*1=\"exe\";"
 		" filename*0=\"tool.\"",
 		"Content-Disposition: attachment;"
+		" filename*0*=tool%; filename*1*=2; filename*2*=Eexe",
+		"Content-Disposition: attachment;"
 		" filename=\"=?utf-8?B?dG9vbC5leGU=?=\"",
 		"Content-Disposition: attachment;"
 		" filename=\"=?iso-8859-1?q?to?= =?utf-8?Q?ol=2Eexe?=\"",

@@ -208,6 +208,56 @@ static void content_begins_a_body_whose_empty_line_is_missing(void **state)
 	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"a.zip\"");
 }
 
+/* An entry "x.exe" of an archive, in base64. */
+#define ENTRY "UEsDBBQAAAAAAAAAAAAAAAAAAAAAAAAAAAAFAAAAeC5leGU="
+#define ZIP(name)                                                              \
+	"Content-Type: a/b; name=\"" name "\"\r\n"                             \
+	"Content-Transfer-Encoding: base64\r\n\r\n"
+
+static void content_lists_a_zip_behind_other_bytes(void **state)
+{
+	(void)state;
+	read_flood(ZIP("a.zip"), "QUFB", 1 << 17, ENTRY);
+	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"a.zip\"");
+	read_flood(ZIP("a.DOCX"), "QUFB", 80, ENTRY);
+	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"a.DOCX\"");
+	/* Nobody opens it as an archive by this name. */
+	read_flood(ZIP("a.txt"), "QUFB", 80, ENTRY);
+	assert_int_equal(f.count, 0);
+}
+
+static void content_says_that_an_encoded_mail_was_not_taken_apart(void **state)
+{
+	(void)state;
+	read_flood("Content-Type: message/rfc822\r\n"
+		   "Content-Transfer-Encoding: base64\r\n\r\n",
+		   "x", 0, ENTRY);
+	is_only(FINDING_DANGEROUS, 2, "\"x.exe\" in \"\"");
+	assert_int_equal(f.skipped, 1);
+	read_flood("Content-Type: message/rfc822\r\n\r\n", "x", 0,
+		   ZIP("a.zip") ENTRY);
+	is_only(FINDING_DANGEROUS, 2, NULL);
+	assert_int_equal(f.skipped, 0);
+}
+
+static void content_reads_an_encoding_in_quotes(void **state)
+{
+	(void)state;
+	read_flood("Content-Transfer-Encoding: \"base64\"\r\n\r\n", "x", 0,
+		   ENTRY);
+	is_only(FINDING_DANGEROUS, 2, NULL);
+}
+
+static void content_says_that_a_second_boundary_was_not_followed(void **state)
+{
+	(void)state;
+	read_flood("Content-Type: multipart/mixed; boundary=a; boundary=b"
+		   "\r\n\r\n--a\r\n",
+		   "x", 0, ZIP("a.zip") ENTRY "\r\n--a--\r\n");
+	is_only(FINDING_DANGEROUS, 2, NULL);
+	assert_int_equal(f.skipped, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +267,12 @@ int main(void)
 		cmocka_unit_test(content_goes_on_behind_a_gap),
 		cmocka_unit_test(
 			content_begins_a_body_whose_empty_line_is_missing),
+		cmocka_unit_test(content_lists_a_zip_behind_other_bytes),
+		cmocka_unit_test(
+			content_says_that_an_encoded_mail_was_not_taken_apart),
+		cmocka_unit_test(content_reads_an_encoding_in_quotes),
+		cmocka_unit_test(
+			content_says_that_a_second_boundary_was_not_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
