@@ -210,8 +210,8 @@ static void content_begins_a_body_whose_empty_line_is_missing(void **state)
 
 /* An entry "x.exe" of an archive, in base64. */
 #define ENTRY "UEsDBBQAAAAAAAAAAAAAAAAAAAAAAAAAAAAFAAAAeC5leGU="
-#define ZIP(name)                                                              \
-	"Content-Type: a/b; name=\"" name "\"\r\n"                             \
+#define ZIP(name)                                  \
+	"Content-Type: a/b; name=\"" name "\"\r\n" \
 	"Content-Transfer-Encoding: base64\r\n\r\n"
 
 static void content_lists_a_zip_behind_other_bytes(void **state)
