@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * story: reads everywhere, changes nothing.
+ * story: reads everywhere, changes nothing but who is traced.
  */
 #include "ctl/daemon/story.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,9 +15,12 @@
 #include "ctl/daemon/daemon.h"
 #include "ctl/daemon/report.h"
 #include "ctl/daemon/tracker.h"
+#include "ctl/daemon/verbs.h"
 
 /* The newest events that are told. */
 #define EVENTS_TOLD 20u
+/* Who stops asking has stopped tracing. */
+#define TRACE_PAUSE_MS 5000u
 
 /* What one prefix around the address was charged with in BOOK. */
 static void send_charge(struct client *client, const struct prefix *p,
@@ -130,7 +134,7 @@ static void tell_pardon(struct daemon *d, struct story *story)
 		 bans_reason(d->judge.pardons, pardon));
 }
 
-void story_send(struct client *client)
+static void send_all(struct client *client)
 {
 	struct daemon *d = client->daemon;
 	const struct policy *policy = &d->config->policy;
@@ -152,4 +156,48 @@ void story_send(struct client *client)
 	send_bans_around(client, p);
 	send_charges(client, p);
 	send_events(client, p);
+}
+
+void story_begin(struct client *client)
+{
+	client->found = (struct found){ .error = ENOTCONN };
+	if (client->ask.prefix.family == 0)
+		client_answer(client, ANSWER_USAGE, "no address was named");
+	else if (!prefix_is_address(&client->ask.prefix) ||
+		 !client_ask_nft(client, MSG_LOOKUP, &client->ask.prefix))
+		verbs_finish(client);
+}
+
+void story_finish(struct client *client)
+{
+	send_all(client);
+	client_answer(client, ANSWER_DONE, "%s", "");
+}
+
+void story_begin_trace(struct client *client)
+{
+	struct daemon *d = client->daemon;
+	const struct prefix *p = &client->ask.prefix;
+	uint64_t now_ms = daemon_now_ms();
+	char text[PREFIX_TEXT_SIZE];
+
+	if (d->traced.family && p->family &&
+	    now_ms - d->traced_ms < TRACE_PAUSE_MS &&
+	    !prefix_equal(p, &d->traced)) {
+		client_answer(client, ANSWER_FAILED,
+			      "somebody traces %s just now, and one trace at a "
+			      "time is what there is",
+			      prefix_format(&d->traced, text));
+		return;
+	}
+	d->traced = *p;
+	d->traced_ms = now_ms;
+	if (!client_ask_nft(client, MSG_TRACE, p))
+		client_answer(client, ANSWER_FAILED,
+			      "postern-nft does not answer");
+}
+
+void story_finish_trace(struct client *client)
+{
+	client_answer(client, ANSWER_DONE, "%s", "");
 }

@@ -392,53 +392,6 @@ static void finish_doctor(struct client *client)
 	client_answer(client, ANSWER_DONE, "%s", "");
 }
 
-static void begin_why(struct client *client)
-{
-	client->found = (struct found){ .error = ENOTCONN };
-	if (client->ask.prefix.family == 0)
-		client_answer(client, ANSWER_USAGE, "no address was named");
-	else if (!prefix_is_address(&client->ask.prefix) ||
-		 !client_ask_nft(client, MSG_LOOKUP, &client->ask.prefix))
-		verbs_finish(client);
-}
-
-static void finish_why(struct client *client)
-{
-	story_send(client);
-	client_answer(client, ANSWER_DONE, "%s", "");
-}
-
-/* Who stops asking has stopped tracing. */
-#define TRACE_PAUSE_MS 5000u
-
-static void begin_trace(struct client *client)
-{
-	struct daemon *d = client->daemon;
-	const struct prefix *p = &client->ask.prefix;
-	uint64_t now_ms = daemon_now_ms();
-	char text[PREFIX_TEXT_SIZE];
-
-	if (d->traced.family && p->family &&
-	    now_ms - d->traced_ms < TRACE_PAUSE_MS &&
-	    !prefix_equal(p, &d->traced)) {
-		client_answer(client, ANSWER_FAILED,
-			      "somebody traces %s just now, and one trace at a "
-			      "time is what there is",
-			      prefix_format(&d->traced, text));
-		return;
-	}
-	d->traced = *p;
-	d->traced_ms = now_ms;
-	if (!client_ask_nft(client, MSG_TRACE, p))
-		client_answer(client, ANSWER_FAILED,
-			      "postern-nft does not answer");
-}
-
-static void finish_trace(struct client *client)
-{
-	client_answer(client, ANSWER_DONE, "%s", "");
-}
-
 static void begin_bans(struct client *client)
 {
 	client->scope = 0;
@@ -486,7 +439,7 @@ static const struct verb_entry {
 	[VERB_STATUS] = { begin_status, finish_status },
 	[VERB_DOCTOR] = { begin_doctor, finish_doctor },
 	[VERB_BANS] = { begin_bans, NULL },
-	[VERB_WHY] = { begin_why, finish_why },
+	[VERB_WHY] = { story_begin, story_finish },
 	[VERB_WATCH] = { begin_watch, NULL },
 	[VERB_BAN] = { begin_ban, NULL },
 	[VERB_UNBAN] = { begin_unban, NULL },
@@ -501,7 +454,7 @@ static const struct verb_entry {
 	[VERB_ALLOWED] = { mercy_begin_allowed, NULL },
 	[VERB_ACK] = { mercy_begin_ack, NULL },
 	[VERB_CONFIRM] = { mercy_begin_confirm, NULL },
-	[VERB_TRACE] = { begin_trace, finish_trace },
+	[VERB_TRACE] = { story_begin_trace, story_finish_trace },
 	[VERB_OMITTED] = { omitted_begin, omitted_finish },
 };
 
