@@ -411,6 +411,8 @@ void smtp_reply(struct dialogue *d, const struct line *line);
 size_t smtp_text(struct dialogue *d, const uint8_t *bytes, size_t len);
 size_t smtp_chunk(struct dialogue *d, const uint8_t *bytes, size_t len);
 void smtp_text_begin(struct dialogue *d);
+/* The command that brings a chunk: what follows it is text. */
+void smtp_bdat(struct dialogue *d, const struct line *line);
 /* As behind a greeting, for somebody else. */
 void smtp_begin_anew(struct dialogue *d);
 void smtp_mail_reset(struct dialogue *d);

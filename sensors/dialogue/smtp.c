@@ -128,50 +128,6 @@ static void on_data(struct dialogue *d, const struct line *line)
 	d->smtp.stage = SMTP_DATA_WAIT;
 }
 
-/* A chunk's size, RFC 3030 section 2: digits, and perhaps LAST. */
-static bool read_size(const struct line *line, uint64_t *size, bool *last)
-{
-	size_t i = 5, digits = 0;
-
-	*size = 0;
-	for (; i < line->len && line->text[i] >= '0' && line->text[i] <= '9';
-	     i++, digits++)
-		*size = *size * 10 + (line->text[i] - (unsigned)'0');
-	if (digits == 0 || digits > 15)
-		return false;
-	while (i < line->len && line->text[i] == ' ')
-		i++;
-	*last = i < line->len;
-	return i == line->len ||
-	       (line->len - i >= 4 &&
-		strncasecmp((const char *)line->text + i, "LAST", 4) == 0);
-}
-
-static void on_bdat(struct dialogue *d, const struct line *line)
-{
-	struct smtp *smtp = &d->smtp;
-	uint64_t size;
-	bool last;
-
-	if (!read_size(line, &size, &last)) {
-		blame_once(d, SIGN_PROTOCOL_ABUSE, 2, "BDAT with a false size");
-		smtp_expect(d, VERB_OTHER, WHOSE_OWN);
-		return;
-	}
-	/* To a server that knows no chunks what follows is commands. */
-	if (smtp->extended && !smtp->chunking && !d->gap[SIDE_SERVER]) {
-		smtp_expect(d, VERB_OTHER, WHOSE_OWN);
-		return;
-	}
-	if (!smtp->text_open)
-		smtp_text_begin(d);
-	smtp->bdat_left = size;
-	smtp->bdat_last = last;
-	smtp->stage = SMTP_BDAT;
-	if (size == 0)
-		(void)smtp_chunk(d, NULL, 0);
-}
-
 static void on_auth(struct dialogue *d, const struct line *line)
 {
 	const uint8_t *at = line->text + 5, *end = line->text + line->len;
@@ -267,7 +223,7 @@ static const struct {
 	{ "MAIL FROM:", VERB_MAIL, on_mail },
 	{ "RCPT TO:", VERB_RCPT, on_rcpt },
 	{ "DATA", VERB_DATA, on_data },
-	{ "BDAT ", VERB_BDAT, on_bdat },
+	{ "BDAT ", VERB_BDAT, smtp_bdat },
 	{ "RSET", VERB_RSET, on_rset },
 	{ "NOOP", VERB_NOOP, NULL },
 	{ "QUIT", VERB_QUIT, NULL },
