@@ -3,6 +3,7 @@ add_library(archive STATIC support/archive.c)
 target_link_libraries(archive PUBLIC ledger)
 
 postern_unit(records_verify archive)
+postern_unit(records_ticket archive)
 postern_unit(records_pack archive)
 postern_unit(records_after records)
 postern_unit(records_keeping archive)

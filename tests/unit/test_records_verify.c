@@ -415,30 +415,6 @@ static void an_export_without_the_first_seal_is_not_whole(void **state)
 	verify_fini(&v);
 }
 
-static void an_export_holds_up_to_the_seal_before_its_end(void **state)
-{
-	struct point list[] = {
-		{ .seq = 10, .seal = 1, .time_ns = 100 },
-		{ .seq = 20, .seal = 2, .time_ns = 200 },
-		{ .seq = 30, .seal = 4, .time_ns = 400 },
-		{ .seq = 40, .seal = 5, .time_ns = 500 },
-	};
-	const struct points points = { .list = list, .count = 4 };
-	struct ticket t = { .id = 1, .seq = 7, .seal = 4 };
-
-	(void)state;
-	assert_int_equal(ticket_end(&t, CLASS_ACTS, &points), 30);
-	t.act.before_ns = 400;
-	assert_int_equal(ticket_end(&t, CLASS_ACTS, &points), 20);
-	assert_int_equal(ticket_end(&t, CLASS_CUSTODY, &points), 30);
-	t.act.before_ns = 100;
-	assert_int_equal(ticket_end(&t, CLASS_ACTS, &points), 0);
-	t.act = (struct act){ .classes = 1u << CLASS_EVENTS };
-	assert_int_equal(ticket_end(&t, CLASS_ACTS, &points), 0);
-	assert_int_equal(ticket_end(&t, CLASS_EVENTS, &points), 30);
-	assert_int_equal(ticket_end(&t, CLASS_CUSTODY, &points), 30);
-}
-
 static void a_death_between_seal_and_key_goes_on(void **state)
 {
 	struct archive *a = *state;
@@ -500,7 +476,6 @@ int main(void)
 		CASE(what_lies_behind_the_last_seal_is_told_to_be_unproven),
 		CASE(a_witnessed_seal_shows_what_was_cut_behind_all_others),
 		CASE(an_export_without_the_first_seal_is_not_whole),
-		CASE(an_export_holds_up_to_the_seal_before_its_end),
 		CASE(a_death_between_seal_and_key_goes_on),
 		CASE(without_its_key_nothing_is_sealed),
 	};
