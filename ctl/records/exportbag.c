@@ -242,21 +242,18 @@ static int close_bag(const struct bag *b)
 }
 
 /* Number of the newest record of custody that a seal proves, or 0. */
-static uint64_t sealed_custody(const struct bag *b, char *line)
+static uint64_t sealed_custody(const struct bag *b)
 {
 	struct folder *folder;
-	struct record record;
+	uint64_t seq, time_ns;
 	struct seal seal;
-	int len;
+	int got;
 
 	if (folder_open_reading(&folder, b->wish->path, CLASS_SEALS))
 		return 0;
-	len = sealer_find(folder, 0, line);
+	got = sealer_read(folder, 0, &seq, &time_ns, &seal);
 	folder_close(folder);
-	if (len <= 0 || record_open(&record, line, (size_t)len) ||
-	    seal_read(&seal, &record))
-		return 0;
-	return seal.heads[CLASS_CUSTODY].seq;
+	return got > 0 ? seal.heads[CLASS_CUSTODY].seq : 0;
 }
 
 /* What the bag is to hold is told by its export's record, and that counts once
@@ -264,23 +261,18 @@ static uint64_t sealed_custody(const struct bag *b, char *line)
 static int await_ticket(struct bag *b)
 {
 	const struct timespec pause = { .tv_nsec = SEAL_LOOK_MS * 1000000l };
-	char *line;
 	int err;
 
 	if (b->wish->id == 0)
 		return 0;
 	err = ticket_find(&b->ticket, b->wish->path, b->wish->id);
-	line = err ? NULL : malloc(RECORD_SIZE_MAX);
-	if (!err && !line)
-		err = -ENOMEM;
-	for (int ms = 0; !err && sealed_custody(b, line) < b->ticket.seq;
+	for (int ms = 0; !err && sealed_custody(b) < b->ticket.seq;
 	     ms += SEAL_LOOK_MS) {
 		if (ms >= SEAL_WAIT_MS)
 			err = -ETIMEDOUT;
 		else
 			nanosleep(&pause, NULL);
 	}
-	free(line);
 	if (err)
 		fprintf(stderr,
 			"postern: no seal proves the record of this export, "

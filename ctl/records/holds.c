@@ -111,15 +111,10 @@ void holds_hear(struct holds *h, const struct act *act)
 static uint64_t find_seal(const struct folder *seals, uint64_t seq,
 			  uint64_t *time_ns)
 {
-	char *line = malloc(RECORD_SIZE_MAX);
-	struct record record = { .seq = 0 };
-	int len = line ? sealer_find(seals, seq, line) : 0;
+	uint64_t found = 0;
 
-	if (len <= 0 || record_open(&record, line, (size_t)len))
-		record = (struct record){ .seq = 0 };
-	free(line);
-	*time_ns = record.time_ns;
-	return record.seq;
+	*time_ns = 0;
+	return sealer_read(seals, seq, &found, time_ns, NULL) > 0 ? found : 0;
 }
 
 void holds_date(struct holds *h, const struct folder *seals)

@@ -153,8 +153,9 @@ static int is_act_needed(const struct keeping *k, const struct record *record)
 	return 0;
 }
 
-/* 1: the packed segment NUMBER of custody says what is still to be known. */
-static int is_custody_needed(const struct keeping *k, uint64_t number)
+/* 1: the packed segment NUMBER of custody says nothing any more that is still to
+ * be known. */
+static int is_custody_spent(const struct keeping *k, uint64_t number)
 {
 	int fd = folder_read_packed(k->books->folders[CLASS_CUSTODY], number);
 	struct record record;
@@ -173,7 +174,7 @@ static int is_custody_needed(const struct keeping *k, uint64_t number)
 		scroll_close(&scroll);
 	}
 	close(fd);
-	return got < 0 ? got : needed;
+	return got < 0 ? got : needed < 0 ? needed : !needed;
 }
 
 /* 1: the segment with the records up to LAST_SEQ may go. */
@@ -251,7 +252,6 @@ int keeping_step(const struct keeping *k, enum rclass rclass, uint64_t now_ns)
 	struct index index;
 	size_t count;
 	int got = folder_list_all(folder, &list, &count);
-	int needed = 0;
 
 	if (got)
 		return got;
@@ -265,9 +265,7 @@ int keeping_step(const struct keeping *k, enum rclass rclass, uint64_t now_ns)
 			got = is_due(k, rclass, &index, number + records - 1,
 				     now_ns);
 			if (got > 0 && rclass == CLASS_CUSTODY)
-				needed = is_custody_needed(k, number);
-			if (needed)
-				got = needed < 0 ? needed : 0;
+				got = is_custody_spent(k, number);
 			if (got > 0)
 				got = dispose(k, rclass, number, records,
 					      &index);

@@ -269,20 +269,18 @@ static void print_size(const struct read_wish *wish, enum rclass rclass)
 
 int read_anchor(const struct read_wish *wish, uint8_t *key)
 {
-	struct record record;
+	struct folder *folder;
 	struct seal seal;
-	char *line;
-	int len, err = find_seal(wish, 1, &line, &len);
+	uint64_t seq, time_ns;
+	int got = folder_open_reading(&folder, wish->path, CLASS_SEALS);
 
-	if (err)
-		return err;
-	err = len > 0 ? record_open(&record, line, (size_t)len) : -ENODATA;
-	if (!err)
-		err = seal_read(&seal, &record);
-	if (!err)
+	if (got)
+		return got;
+	got = sealer_read(folder, 1, &seq, &time_ns, &seal);
+	folder_close(folder);
+	if (got > 0)
 		memcpy(key, seal.key, sizeof(seal.key));
-	free(line);
-	return err;
+	return got > 0 ? 0 : got < 0 ? got : -ENODATA;
 }
 
 static int print_anchor(const struct read_wish *wish)

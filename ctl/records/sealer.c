@@ -63,41 +63,37 @@ int sealer_find(const struct folder *seals, uint64_t seq, char *line)
 	return found;
 }
 
+int sealer_read(const struct folder *seals, uint64_t seq, uint64_t *found_seq,
+		uint64_t *time_ns, struct seal *out)
+{
+	struct record record;
+	char *line = malloc(RECORD_SIZE_MAX);
+	int len = line ? sealer_find(seals, seq, line) : -ENOMEM;
+	int err = len < 0 ? len : 0;
+
+	if (len > 0)
+		err = record_open(&record, line, (size_t)len);
+	if (len > 0 && !err && out)
+		err = seal_read(out, &record);
+	if (len > 0 && !err) {
+		*found_seq = record.seq;
+		*time_ns = record.time_ns;
+	}
+	free(line);
+	return err ? err : len > 0;
+}
+
 uint64_t sealer_begun_ns(const struct sealer *s)
 {
 	uint64_t age_ns = s->last.age_s * CLOCK_NS_PER_S;
 	uint64_t begun_ns = s->last_ns > age_ns ? s->last_ns - age_ns : 0;
-	struct record record;
-	char *line = malloc(RECORD_SIZE_MAX);
-	int len = line ? sealer_find(s->books->folders[CLASS_SEALS], 1, line)
-		       : 0;
+	uint64_t seq, first_ns;
 
-	if (len > 0 && record_open(&record, line, (size_t)len) == 0 &&
-	    record.time_ns < begun_ns)
-		begun_ns = record.time_ns;
-	free(line);
+	if (sealer_read(s->books->folders[CLASS_SEALS], 1, &seq, &first_ns,
+			NULL) > 0 &&
+	    first_ns < begun_ns)
+		return first_ns;
 	return begun_ns;
-}
-
-static int read_last(struct sealer *s)
-{
-	struct record record;
-	char *line = malloc(RECORD_SIZE_MAX);
-	int len, err;
-
-	if (!line)
-		return -ENOMEM;
-	len = sealer_find(s->books->folders[CLASS_SEALS], 0, line);
-	err = len < 0 ? len : 0;
-	if (len > 0) {
-		err = record_open(&record, line, (size_t)len);
-		if (!err)
-			err = seal_read(&s->last, &record);
-		s->last_seq = record.seq;
-		s->last_ns = record.time_ns;
-	}
-	free(line);
-	return err;
 }
 
 int sealer_open(struct sealer *s, struct books *books)
@@ -106,8 +102,9 @@ int sealer_open(struct sealer *s, struct books *books)
 
 	memset(s, 0, sizeof(*s));
 	s->books = books;
-	err = read_last(s);
-	if (err)
+	err = sealer_read(books->folders[CLASS_SEALS], 0, &s->last_seq,
+			  &s->last_ns, &s->last);
+	if (err < 0)
 		return err;
 	return keys_open(&s->keys, folder_fd(books->folders[CLASS_SEALS]),
 			 s->last_seq ? s->last.next : NULL);

@@ -48,4 +48,10 @@ uint64_t sealer_begun_ns(const struct sealer *s);
  * line's length, 0: there is none, or -errno. */
 int sealer_find(const struct folder *seals, uint64_t seq, char *line);
 
+/* The same seal, read: the number and time of its record, and, where OUT is not
+ * NULL, itself.  1: it is there; 0: there is none; -EBADMSG, another -errno. */
+__attribute__((warn_unused_result)) int
+sealer_read(const struct folder *seals, uint64_t seq, uint64_t *found_seq,
+	    uint64_t *time_ns, struct seal *out);
+
 #endif
