@@ -13,18 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/core/fnv.h"
 #include "ctl/core/ladder.h"
 #include "nft/names.h"
 #include "nft/netlink.h"
 #include "nft/ruleset.h"
 
-/* FNV-1a: tells one skeleton from another; no attacker chooses the input. */
+/* Tells one skeleton from another; no attacker chooses the input. */
 static void digest_add(uint64_t *digest, const void *data, size_t len)
 {
-	const uint8_t *bytes = data;
-
-	for (size_t i = 0; i < len; i++)
-		*digest = (*digest ^ bytes[i]) * 0x100000001b3u;
+	*digest = fnv_add(*digest, data, len);
 }
 
 static void digest_message(struct skeleton *s, const struct nlmsghdr *message,
@@ -182,7 +180,7 @@ int skeleton_read(struct skeleton *out, struct netlink *nl)
 
 	/* Someone else's change in the middle of a list spoils it. */
 	for (int tries = 0; err == -EINTR && tries < 20; tries++) {
-		s = (struct skeleton){ .digest = 0xcbf29ce484222325u };
+		s = (struct skeleton){ .digest = FNV_BEGIN };
 		err = read_once(&s, nl);
 		if (err)
 			skeleton_fini(&s);

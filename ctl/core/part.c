@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/core/fnv.h"
 #include "ctl/core/walk.h"
 
 #define PART_VERSION 3
@@ -390,16 +391,6 @@ int part_decode(struct config **out, enum role role, const uint8_t *data,
 	return 0;
 }
 
-/* FNV-1a: nobody gains by two policies that have the same. */
-static uint64_t hash(const uint8_t *data, size_t len)
-{
-	uint64_t sum = 14695981039346656037u;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ data[i]) * 1099511628211u;
-	return sum;
-}
-
 /* Of feeds, whose events are told apart, and which see behind the bans; one
  * that no file declares, such as a replay's own, says nothing. */
 static void walk_decisions(struct walk *w, struct config *config)
@@ -430,7 +421,7 @@ uint64_t part_policy(const struct config *config)
 		prefixset_init(&bare->resolvers);
 		w.c = cursor_over(data, PART_SIZE_MAX);
 		walk_decisions(&w, bare);
-		sum = hash(data, (size_t)(w.c.at - data));
+		sum = fnv_add(FNV_BEGIN, data, (size_t)(w.c.at - data));
 	}
 	free(data);
 	free(bare);

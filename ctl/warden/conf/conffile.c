@@ -12,6 +12,7 @@
 #include <confuse.h>
 
 #include "ctl/core/escape.h"
+#include "ctl/core/fnv.h"
 #include "ctl/warden/conf/confbytes.h"
 #include "ctl/warden/conf/confmail.h"
 #include "ctl/warden/conf/confshared.h"
@@ -338,18 +339,6 @@ static bool parse_all(struct parse *p, char *text, bool *is_whole)
 	return !err;
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t hash(const char *text, size_t len)
-{
-	uint64_t value = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < len; i++) {
-		value ^= (unsigned char)text[i];
-		value *= 0x100000001b3u;
-	}
-	return value;
-}
-
 /* Take what the tree says into CONFIG; of a tree that lacks parts, tell the
  * errors. */
 static void read_tree(const struct parse *p, struct config *config,
@@ -416,7 +405,7 @@ struct config *conffile_parse(const char *text, size_t len,
 		config_free(config);
 		return NULL;
 	}
-	config->id = hash(text, len);
+	config->id = fnv_add(FNV_BEGIN, text, len);
 	return config;
 }
 
@@ -433,7 +422,7 @@ static void include_rules(struct config *config, const char *path,
 	text = confbytes_read(path, &len, findings);
 	if (text && len > 0) {
 		read_copy(text, len, &confwords_rules, config, findings);
-		config->id = config->id * 31 + hash(text, len);
+		config->id = config->id * 31 + fnv_add(FNV_BEGIN, text, len);
 	}
 	free(text);
 	findings->included = NULL;
