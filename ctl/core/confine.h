@@ -6,8 +6,9 @@
  * confine: the one place where a program gives up what it does not need.
  *
  * User and groups of its role, the capabilities of its role and no others
- * (postern-nft: CAP_NET_ADMIN; postern-records: CAP_LINUX_IMMUTABLE), none to be gained again (no_new_privs), no
- * core dumps, no tracing by others, and the end when posternd ends.
+ * (postern-nft: CAP_NET_ADMIN; postern-records: CAP_LINUX_IMMUTABLE), none to
+ * be gained again (no_new_privs), no core dumps, no tracing by others, and the
+ * end when posternd ends.
  */
 #include <stdbool.h>
 

@@ -6,10 +6,10 @@
  * alarms: what somebody should look at, each said once.
  *
  * An alarm of the same kind about the same prefix (a sign: of the same text; a
- * shared sender's record: of the same domain; a feed: of that) is the same alarm: it is counted,
- * and said again only after a pause, with the count.  The room is fixed; where
- * it is full, the oldest that was acknowledged goes, then the oldest.  Reads no
- * clock.
+ * shared sender's record: of the same domain; a feed: of the same one) is the
+ * same alarm: it is counted, and said again only after a pause, with the count.
+ * The room is fixed; where it is full, the oldest that was acknowledged goes,
+ * then the oldest.  Reads no clock.
  */
 #include <stdbool.h>
 #include <stdint.h>
